@@ -1,0 +1,37 @@
+"""Where the program finds its own files and keeps the user's.
+
+Resources lie beside the package in a wheel and in a frozen bundle (``pushconsole/resources``) and at the top of a
+checkout. Settings and data follow the platform's conventions, as platformdirs knows them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "pushconsole"
+
+
+@cache
+def resources() -> Path:
+    """Return the folder with icons, styles and samples."""
+    package = Path(__file__).parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent.parent / "resources"
+
+
+def settings_file() -> Path:
+    """Return the file with profiles and preferences; it never holds a secret."""
+    return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"
+
+
+def workspaces() -> Path:
+    """Return the folder with open workspaces, made if need be."""
+    return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "workspaces"
+
+
+def ledger_file() -> Path:
+    """Return the database of every run, its folder made if need be."""
+    return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "ledger.sqlite"
