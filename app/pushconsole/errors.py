@@ -5,6 +5,7 @@ The tree::
     PushConsoleError
     ├── InternalError                  a rule of ours was broken; never a user's fault
     └── UserFacingError                sentence, remedy, retryable
+        ├── LedgerFailed               a run cannot be written down, so nothing more may be sent
         ├── InputError                 a file, a line, a record or a value cannot be used
         │   ├── ValueNotUsable         a value typed into a cell
         │   └── WorkspaceFrozen        the records are in a run and cannot be edited now
@@ -97,6 +98,10 @@ class CommandError(UserFacingError):
     """A command line or a combination of choices that makes no sense."""
 
 
+class LedgerFailed(UserFacingError):
+    """A run cannot be written down (full disk, no permission), so nothing more may be sent."""
+
+
 class TargetError(UserFacingError):
     """A task, an index or an address that is not there or must not be pushed to."""
 
@@ -129,7 +134,27 @@ class ServiceError(UserFacingError):
 
 
 class RequestRefused(ServiceError):
-    """The service refused the request itself (400, 413 and other 4xx): sending it again changes nothing."""
+    """The service refused the request itself (400, 413 and other 4xx): sending it again changes nothing.
+
+    Attributes:
+        position: the position of the record at fault in the push, from 0, where the service names it, else None.
+        object_id: the objectID of the record at fault, where the service names it, else None.
+
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        remedy: str = "",
+        *,
+        status: int,
+        message: str = "",
+        position: int | None = None,
+        object_id: str | None = None,
+    ) -> None:
+        super().__init__(sentence, remedy, status=status, message=message)
+        self.position = position
+        self.object_id = object_id
 
 
 class PermissionRefused(ServiceError):

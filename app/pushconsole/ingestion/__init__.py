@@ -1,0 +1,28 @@
+"""The API client: requests, messages, limits. The only place that knows HTTP."""
+
+from pushconsole.ingestion.client import ApiKey, IngestionClient
+from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
+from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer
+from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
+from pushconsole.ingestion.targets import Target, find_target, list_targets
+
+__all__ = [
+    "FINAL_STATUSES",
+    "MAX_BODY_BYTES",
+    "Action",
+    "ApiKey",
+    "Event",
+    "EventStatus",
+    "Failure",
+    "IngestionClient",
+    "Key",
+    "NamedRecord",
+    "PushAnswer",
+    "Target",
+    "body_overhead_bytes",
+    "failure_from_event",
+    "failure_from_text",
+    "find_target",
+    "list_targets",
+    "push_body",
+]

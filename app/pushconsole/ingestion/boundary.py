@@ -1,0 +1,156 @@
+"""Where httpx's exceptions and the service's statuses become the program's own errors, and nowhere else.
+
+What matters about a broken call is whether the request can have arrived: `NothingSent` says it cannot,
+`AnswerLost` says nobody knows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+import httpx
+import msgspec
+
+from pushconsole.errors import (
+    AnswerLost,
+    ConfigurationError,
+    NotFound,
+    NothingSent,
+    PermissionRefused,
+    RequestRefused,
+    ServiceError,
+    ServiceFailed,
+    TooManyCalls,
+    UnreadableAnswer,
+    UserFacingError,
+)
+from pushconsole.ingestion.messages import ErrorBody
+
+_Shape = TypeVar("_Shape")
+
+MEANINGS: Mapping[type[Exception], type[UserFacingError]] = {
+    httpx.ConnectError: NothingSent,
+    httpx.ConnectTimeout: NothingSent,
+    httpx.PoolTimeout: NothingSent,
+    httpx.ProxyError: NothingSent,
+    httpx.UnsupportedProtocol: ConfigurationError,
+    httpx.InvalidURL: ConfigurationError,
+    httpx.ReadError: AnswerLost,
+    httpx.ReadTimeout: AnswerLost,
+    httpx.WriteError: AnswerLost,
+    httpx.WriteTimeout: AnswerLost,
+    httpx.CloseError: AnswerLost,
+    httpx.LocalProtocolError: AnswerLost,  # can come after a part of the body has left
+    httpx.RemoteProtocolError: AnswerLost,
+    httpx.DecodingError: UnreadableAnswer,
+    httpx.TooManyRedirects: UnreadableAnswer,
+    httpx.StreamConsumed: AnswerLost,
+    httpx.StreamClosed: AnswerLost,
+    httpx.ResponseNotRead: AnswerLost,
+    httpx.RequestNotRead: AnswerLost,
+    httpx.CookieConflict: UnreadableAnswer,
+}
+"""Every leaf of httpx's exception tree; a test fails when httpx grows one that is not here."""
+
+
+@contextlib.contextmanager
+def mapped(host: str) -> Iterator[None]:
+    """Turn what httpx raises inside into an error of ours that names the host.
+
+    Raises:
+        NothingSent: no connection was made.
+        AnswerLost: the connection broke or timed out on the way.
+        UnreadableAnswer: the bytes that came back are not HTTP as it should be.
+        ConfigurationError: the address itself cannot be used.
+
+    """
+    try:
+        yield
+    except tuple(MEANINGS) as error:
+        raise _translated(error, host) from error
+
+
+def _translated(error: Exception, host: str) -> UserFacingError:
+    meaning = MEANINGS[type(error)]
+    said = str(error).strip() or type(error).__name__
+    if issubclass(meaning, NothingSent):
+        return meaning(f"No connection to {host}: {said}.", "Check the network and the address; nothing was sent.")
+    if issubclass(meaning, AnswerLost):
+        return meaning(f"The connection to {host} broke before its answer came: {said}.", "It may have taken effect.")
+    if issubclass(meaning, ServiceError):
+        return meaning(f"The answer of {host} cannot be read: {said}.", status=None)
+    return meaning(f"The address of {host} cannot be used: {said}.", "Correct the address in the profile.")
+
+
+def raise_for_status(response: httpx.Response) -> None:
+    """Raise the error that a status other than 2xx means.
+
+    Raises:
+        PermissionRefused: 401, 403.
+        NotFound: 404.
+        TooManyCalls: 429.
+        RequestRefused: any other 4xx.
+        ServiceFailed: 5xx.
+        UnreadableAnswer: 1xx and 3xx, which the API does not send.
+
+    """
+    if response.is_success:
+        return
+    status, body = response.status_code, _error_body(response)
+    message = body.message or response.reason_phrase or "no message"
+    said = f"{response.url.host} answered {status}: {message}"
+    if status in {401, 403}:
+        raise PermissionRefused(
+            said, "Check the application ID, the API key and its ACL.", status=status, message=message
+        )
+    if status == httpx.codes.NOT_FOUND:
+        raise NotFound(said, status=status, message=message)
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        wait_s = _retry_after_s(response)
+        raise TooManyCalls(said, "Wait a minute.", status=status, message=message, retry_after_s=wait_s)
+    if response.is_client_error:
+        raise RequestRefused(said, status=status, message=message, position=body.position, object_id=body.object_id)
+    if response.is_server_error:
+        raise ServiceFailed(said, "Try again later.", status=status, message=message)
+    raise UnreadableAnswer(said, status=status, message=message)
+
+
+def _retry_after_s(response: httpx.Response) -> float | None:
+    """Return the seconds in ``Retry-After``, None where it is missing or a date."""
+    with contextlib.suppress(ValueError):
+        seconds = float(response.headers.get("retry-after", ""))
+        return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    return None
+
+
+def decoded(response: httpx.Response, shape: type[_Shape]) -> _Shape:
+    """Return the body as a message.
+
+    Raises:
+        UnreadableAnswer: the body is not JSON or not of that shape.
+
+    """
+    try:
+        return msgspec.json.decode(response.content, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        sentence = f"The answer of {response.url.host} is not what the API promises: {error}."
+        raise UnreadableAnswer(sentence, status=response.status_code) from error
+
+
+def _error_body(response: httpx.Response) -> ErrorBody:
+    """Return the body of an error; a body that is not JSON (a proxy's HTML page) gives its readable text."""
+    try:
+        return msgspec.json.decode(response.content, type=ErrorBody)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ErrorBody(message=_readable(response.text))
+
+
+def _readable(text: str, longest: int = 200) -> str:
+    """Reduce a page of HTML, or whatever came, to one short line."""
+    without_tags = re.sub(r"(?is)<(style|script).*?</\1>|<[^>]*>", " ", text)
+    words = " ".join(without_tags.split())
+    return words if len(words) <= longest else f"{words[:longest]}…"

@@ -1,0 +1,209 @@
+"""The API client: one method a call, messages in, messages out, errors of our own.
+
+It retries nothing and waits for nothing: whether a call may be made again is known only to the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import httpx
+import msgspec
+
+from pushconsole import __version__
+from pushconsole.errors import NotFound
+from pushconsole.ingestion.addresses import ingestion_address, search_address
+from pushconsole.ingestion.boundary import decoded, mapped, raise_for_status
+from pushconsole.ingestion.messages import (
+    Destination,
+    Event,
+    EventPage,
+    Index,
+    IndexPage,
+    Key,
+    PushAnswer,
+    Run,
+    RunPage,
+    Source,
+    Task,
+    TaskPage,
+)
+
+_Shape = TypeVar("_Shape")
+
+PUSH_TIMEOUT_S = 180.0
+"""The service ends a `watch` after 3 minutes; the official clients wait as long for a push."""
+CALL_TIMEOUT_S = 25.0
+"""What the official Ingestion clients allow any other call."""
+PAGE_ITEMS = 100
+"""The most items a page of a list may have."""
+_SLICE_BYTES = 128 * 1024  # a body leaves in slices, so that the event loop breathes between them
+
+# Both libraries log whole requests, and the address of one of them holds the API key (GET /1/keys/{key}).
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+class ApiKey(Protocol):
+    """A key that shows itself only when asked to."""
+
+    def reveal(self) -> str:
+        """Return the key itself."""
+
+
+class _Authentication(httpx.Auth):
+    """Puts both headers on each request, so that no client attribute holds the key in the clear."""
+
+    def __init__(self, application_id: str, api_key: ApiKey) -> None:
+        self._application_id = application_id
+        self._api_key = api_key
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncIterator[httpx.Request]:  # type: ignore[override]
+        request.headers["x-algolia-application-id"] = self._application_id
+        request.headers["x-algolia-api-key"] = self._api_key.reveal()
+        yield request
+
+
+class IngestionClient:
+    """The Ingestion API, and of the Search API what a push needs to know, for one application.
+
+    Every method raises a `ServiceError` or a `ConnectionFailed` where the call does not succeed.
+
+    Attributes:
+        application_id: the application all calls are for.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        application_id: str,
+        api_key: ApiKey,
+        region: str,
+        ingestion_url: str | None = None,
+        search_url: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Prepare a client; nothing is sent yet.
+
+        Raises:
+            ConfigurationError: the region or an address cannot be used.
+
+        """
+        self.application_id = application_id
+        self._api_key = api_key
+        self._ingestion = ingestion_address(region, ingestion_url)
+        self._search = search_address(application_id, search_url)
+        self._http = httpx.AsyncClient(
+            auth=_Authentication(application_id, api_key),
+            headers={"user-agent": f"Push Console/{__version__}", "content-type": "application/json"},
+            timeout=httpx.Timeout(CALL_TIMEOUT_S, pool=None),  # waiting for a free connection is ours, not a fault
+            transport=transport,
+            trust_env=False,  # the environment is read only where the user asks for it
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def push(self, task_id: str, body: bytes, *, watch: bool) -> PushAnswer:
+        """Push a body made by `push_body` to a task; with `watch` the answer comes when ingestion has ended."""
+        request = self._http.build_request(
+            "POST",
+            f"{self._ingestion}/2/tasks/{task_id}/push",
+            params={"watch": "true"} if watch else None,
+            content=_slices(body),
+            headers={"content-length": str(len(body))},
+            timeout=httpx.Timeout(PUSH_TIMEOUT_S, connect=CALL_TIMEOUT_S, pool=None),
+        )
+        return await self._answer(request, PushAnswer)
+
+    async def tasks(self) -> list[Task]:
+        """Return every task of the application, all pages."""
+        found: list[Task] = []
+        page = nb_pages = 1
+        while page <= nb_pages:
+            answer = await self._get("/2/tasks", TaskPage, itemsPerPage=PAGE_ITEMS, page=page)
+            found.extend(answer.tasks)
+            nb_pages, page = answer.pagination.nb_pages, page + 1
+        return found
+
+    async def task(self, task_id: str) -> Task:
+        """Return one task."""
+        return await self._get(f"/2/tasks/{task_id}", Task)
+
+    async def source(self, source_id: str) -> Source:
+        """Return one source."""
+        return await self._get(f"/1/sources/{source_id}", Source)
+
+    async def sources(self, source_ids: Sequence[str]) -> list[Source]:
+        """Return the sources with these IDs."""
+        return await self._post("/1/sources/search", {"sourceIDs": source_ids}, list[Source])
+
+    async def destination(self, destination_id: str) -> Destination:
+        """Return one destination."""
+        return await self._get(f"/1/destinations/{destination_id}", Destination)
+
+    async def destinations(self, destination_ids: Sequence[str]) -> list[Destination]:
+        """Return the destinations with these IDs."""
+        return await self._post("/1/destinations/search", {"destinationIDs": destination_ids}, list[Destination])
+
+    async def event(self, run_id: str, event_id: str) -> Event | None:
+        """Return the event of one push, or None as long as the service has none (it answers 404)."""
+        try:
+            return await self._get(f"/1/runs/{run_id}/events/{event_id}", Event)
+        except NotFound:
+            return None
+
+    async def events(self, run_id: str, **filters: str | int) -> EventPage:
+        """Return a page of a run's events; the filters are the API's own (status, type, page, startDate, …)."""
+        return await self._get(f"/1/runs/{run_id}/events", EventPage, **filters)
+
+    async def run(self, run_id: str) -> Run:
+        """Return one run."""
+        return await self._get(f"/1/runs/{run_id}", Run)
+
+    async def runs(self, **filters: str | int) -> RunPage:
+        """Return a page of runs; the filters are the API's own (taskID, status, page, startDate, …)."""
+        return await self._get("/1/runs", RunPage, **filters)
+
+    async def key(self) -> Key:
+        """Return what the client's own key may do."""
+        url = self._search.copy_with(path=f"/1/keys/{self._api_key.reveal()}")
+        return await self._answer(self._http.build_request("GET", url), Key)
+
+    async def index(self, name: str) -> Index | None:
+        """Return an index with its number of records, or None where there is none of that name."""
+        answer = await self._answer(self._http.build_request("GET", f"{self._search}/1/indexes"), IndexPage)
+        return next((index for index in answer.items if index.name == name), None)
+
+    async def _get(self, path: str, shape: type[_Shape], **parameters: str | int) -> _Shape:
+        return await self._answer(self._http.build_request("GET", f"{self._ingestion}{path}", params=parameters), shape)
+
+    async def _post(self, path: str, body: Mapping[str, Sequence[str]], shape: type[_Shape]) -> _Shape:
+        content = msgspec.json.encode(body)
+        return await self._answer(self._http.build_request("POST", f"{self._ingestion}{path}", content=content), shape)
+
+    async def _answer(self, request: httpx.Request, shape: type[_Shape]) -> _Shape:
+        with mapped(request.url.host):
+            response = await self._http.send(request)
+        raise_for_status(response)
+        return decoded(response, shape)
+
+
+async def _slices(body: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(body), _SLICE_BYTES):
+        yield body[start : start + _SLICE_BYTES]
+        await asyncio.sleep(0)  # a fast connection takes every slice without ever giving way
