@@ -1,0 +1,140 @@
+"""The profiles in the settings file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pushconsole import errors
+from pushconsole.credentials.profiles import Profile, ProfileKind
+from pushconsole.credentials.settings import Settings, SettingsFile
+
+_PROFILES = "profiles"
+_DEFAULT = "default_profile"
+_REQUIRED = ("name", "application_id", "region")
+_OPTIONAL = ("kind", "ingestion_url", "search_url")
+
+
+class ProfileStore:
+    """Keeps profiles, and which of them is chosen at the start; their keys are in the KeyStore.
+
+    Every method reads the file anew. All raise errors.ConfigurationError if it cannot be read or written.
+    """
+
+    def __init__(self, settings_file: Path) -> None:
+        self._file = SettingsFile(settings_file)
+
+    def all(self) -> list[Profile]:
+        """Return the profiles in the order in which they were added."""
+        return self._profiles(self._file.read())
+
+    def get(self, name: str) -> Profile:
+        """Return the profile of that name; raise CredentialsError if there is none."""
+        profiles = self.all()
+        return profiles[_position(profiles, name)]
+
+    def add(self, profile: Profile) -> None:
+        """Append a profile; raise CredentialsError if its name is taken."""
+
+        def append(settings: Settings) -> None:
+            _check_free(self._profiles(settings), profile.name)
+            settings.setdefault(_PROFILES, []).append(_entry(profile))
+
+        self._file.change(append)
+
+    def replace(self, name: str, profile: Profile) -> None:
+        """Put `profile` in the place of the one called `name`; they may be named differently.
+
+        Raises:
+            errors.CredentialsError: there is none of that name, or the new name is another profile's.
+
+        """
+
+        def swap(settings: Settings) -> None:
+            profiles = self._profiles(settings)
+            position = _position(profiles, name)
+            if profile.name != name:
+                _check_free(profiles, profile.name)
+            unknown = {k: v for k, v in settings[_PROFILES][position].items() if k not in _REQUIRED + _OPTIONAL}
+            settings[_PROFILES][position] = _entry(profile) | unknown
+            if settings.get(_DEFAULT) == name:
+                settings[_DEFAULT] = profile.name
+
+        self._file.change(swap)
+
+    def remove(self, name: str) -> None:
+        """Forget a profile; raise CredentialsError if there is none of that name. Its key is not touched."""
+
+        def drop(settings: Settings) -> None:
+            del settings[_PROFILES][_position(self._profiles(settings), name)]
+            if settings.get(_DEFAULT) == name:
+                del settings[_DEFAULT]
+
+        self._file.change(drop)
+
+    def default_name(self) -> str | None:
+        """Return the name of the profile chosen at the start, or None."""
+        settings = self._file.read()
+        name = settings.get(_DEFAULT)
+        return next((profile.name for profile in self._profiles(settings) if profile.name == name), None)
+
+    def set_default(self, name: str) -> None:
+        """Choose the profile for the next start; raise CredentialsError if there is none of that name."""
+
+        def choose(settings: Settings) -> None:
+            _position(self._profiles(settings), name)
+            settings[_DEFAULT] = name
+
+        self._file.change(choose)
+
+    def _profiles(self, settings: Settings) -> list[Profile]:
+        entries = settings.get(_PROFILES, [])
+        if not isinstance(entries, list):
+            raise self._file.broken(f"“{_PROFILES}” is not a list")
+        profiles = [self._profile(entry, number) for number, entry in enumerate(entries, 1)]
+        names = [profile.name for profile in profiles]
+        for name in names:
+            if names.count(name) > 1:
+                raise self._file.broken(f"two profiles are called “{name}”")
+        return profiles
+
+    def _profile(self, entry: Any, number: int) -> Profile:
+        if not isinstance(entry, dict):
+            raise self._file.broken(f"profile {number} is not a JSON object")
+        known = {key: entry[key] for key in _REQUIRED + _OPTIONAL if key in entry}
+        missing = [key for key in _REQUIRED if key not in known]
+        if missing:
+            raise self._file.broken(f"profile {number} has no {' and no '.join(missing)}")
+        for key, value in known.items():
+            if not isinstance(value, str):
+                raise self._file.broken(f"“{key}” of profile {number} is not a text")
+        try:
+            return Profile(**known | {"kind": _kind(known.get("kind", ProfileKind.TEST))})
+        except errors.ConfigurationError as error:
+            raise self._file.broken(f"in profile {number}, {error.sentence.rstrip('.')}") from error
+
+
+def _kind(text: str) -> ProfileKind:
+    try:
+        return ProfileKind(text)
+    except ValueError as error:
+        kinds = ", ".join(ProfileKind)
+        raise errors.ConfigurationError(f"“{text}” is not a kind of profile; the kinds are {kinds}.") from error
+
+
+def _entry(profile: Profile) -> dict[str, str]:
+    fields = {key: getattr(profile, key) for key in _REQUIRED + _OPTIONAL}
+    return {key: str(value) for key, value in fields.items() if value is not None}
+
+
+def _position(profiles: list[Profile], name: str) -> int:
+    names = [profile.name for profile in profiles]
+    if name not in names:
+        known = f"The profiles are: {', '.join(names)}." if names else "Add one with “pushconsole profiles add”."
+        raise errors.CredentialsError(f"There is no profile called “{name}”.", known)
+    return names.index(name)
+
+
+def _check_free(profiles: list[Profile], name: str) -> None:
+    if any(profile.name == name for profile in profiles):
+        raise errors.CredentialsError(f"There is already a profile called “{name}”.", "Choose another name.")

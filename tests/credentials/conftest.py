@@ -1,0 +1,26 @@
+"""What the tests of credentials share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.secret_service import secret_service, secret_service_session
+
+from pushconsole.credentials import Profile
+
+__all__ = ["secret_service", "secret_service_session"]
+
+
+@pytest.fixture
+def profile() -> Profile:
+    return Profile("Shop — été", "ABCDEFGH12", "eu")
+
+
+@pytest.fixture
+def no_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the test on a machine without a desktop: no D-Bus, an empty home."""
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'nothing'}")
+    monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
