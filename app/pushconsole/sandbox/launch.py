@@ -1,0 +1,130 @@
+"""Starts the sandbox: in this process, or in one of its own that ends when this one does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from .errors import SandboxNotStarted
+
+START_WITHIN_S = 30.0
+STOP_WITHIN_S = 10.0
+
+Announce = Callable[[dict[str, object]], None]
+
+
+@dataclass(frozen=True)
+class SandboxTask:
+    """A push task of the sandbox."""
+
+    task_id: str
+    name: str
+    index: str
+
+
+class RunningSandbox:
+    """A sandbox in a process of its own; as a context manager it is stopped at the end.
+
+    Attributes:
+        ingestion_url: base address of the Ingestion API.
+        search_url: base address of the Search API.
+        app_id: the application ID to send.
+        api_key: a key that may do everything the sandbox can do.
+        tasks: its push tasks.
+        process_id: of the process.
+
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], announcement: str) -> None:
+        announced = json.loads(announcement)
+        self._process = process
+        self.ingestion_url = str(announced["ingestion_url"])
+        self.search_url = str(announced["search_url"])
+        self.app_id = str(announced["app_id"])
+        self.api_key = str(announced["api_key"])
+        self.tasks = [SandboxTask(**task) for task in announced["tasks"]]
+        self.process_id = process.pid
+
+    def stop(self) -> None:
+        """Let the process end, and end it by its id where it does not; harmless when it already has."""
+        _end(self._process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    *,
+    port: int = 0,
+    data: Path | None = None,
+    delay_s: float = 0.05,
+    announce: Announce,
+    stop_with_stdin: bool = False,
+) -> None:
+    """Serve on 127.0.0.1 until SIGINT, SIGTERM or, where asked for, the end of standard input.
+
+    Port 0 takes a free one. `data` is the folder that keeps everything between starts; without it all is temporary.
+    `announce` is called once, as soon as requests are answered, with ingestion_url, search_url, app_id, api_key and
+    tasks (each task_id, name, index). Raises OSError where the port is taken.
+    """
+    # The server's libraries take 0.3 s to import, which a window that only launches must not pay.
+    from .server import run_server  # noqa: PLC0415
+
+    run_server(port=port, data=data, delay_s=delay_s, announce=announce, stop_with_stdin=stop_with_stdin)
+
+
+def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox:
+    """Start a sandbox on a free port and wait until it answers; blocks for about half a second.
+
+    Raises SandboxNotStarted with what the process wrote, where it does not announce itself within 30 seconds.
+    """
+    command = [sys.executable, "-m", "pushconsole", "sandbox", "--json", "--port", "0", "--stop-with-stdin"]
+    command += ["--delay", repr(delay_s), *(["--data", str(data)] if data else [])]
+    # A file and not a pipe for stderr: nobody reads it unless the start fails, and a full pipe would stop the process.
+    with tempfile.TemporaryFile() as stderr:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)  # noqa: S603  our own program
+        line = _first_line(process)
+        if not line.endswith("}\n"):
+            _end(process)
+            raise SandboxNotStarted(f"The sandbox did not start. {_text(stderr) or 'It wrote nothing.'}")
+    return RunningSandbox(process, line)
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    """Return the line in which the process announces itself, or what there is of it in time."""
+    assert process.stdout is not None, "opened as a pipe"
+    stdout, lines = process.stdout, list[bytes]()
+    reading = threading.Thread(target=lambda: lines.append(stdout.readline()), name="sandbox-announcement", daemon=True)
+    reading.start()
+    reading.join(START_WITHIN_S)
+    return lines[0].decode() if lines else ""
+
+
+def _text(stderr: IO[bytes]) -> str:
+    stderr.seek(0)
+    return stderr.read().decode(errors="replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    assert process.stdin is not None, "opened as a pipe"
+    process.stdin.close()
+    try:
+        process.wait(STOP_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

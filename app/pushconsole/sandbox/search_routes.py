@@ -1,0 +1,115 @@
+"""The part of the Search API that the console needs: keys, indexes, browse, one object."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from . import indexes
+from .access import permitted
+from .answers import answer
+from .errors import Refusal
+from .moments import rfc3339
+from .service import service_of
+
+HITS_PER_PAGE = 1000
+
+
+class BrowseBody(msgspec.Struct, rename="camel"):
+    """What a caller wants to browse; other search parameters are accepted and change nothing."""
+
+    cursor: str | None = None
+    hits_per_page: Annotated[int, msgspec.Meta(ge=1, le=HITS_PER_PAGE)] | None = None
+
+
+async def get_key(request: Request) -> Response:
+    """GET /1/keys/{apiKey}: a key may always read itself, and no other."""
+    service, value = service_of(request), request.path_params["key"]
+    own = permitted(request, service.catalogue, ())
+    if own["value"] != value:
+        raise Refusal(403, "Method not allowed with this API key")
+    return answer(own)
+
+
+async def list_indexes(request: Request) -> Response:
+    """GET /1/indexes."""
+    service = service_of(request)
+    permitted(request, service.catalogue, ("listIndexes",))
+    items = [_item(state) for state in await service.store.read(indexes.index_states)]
+    return answer({"items": items, "nbPages": 1})
+
+
+async def browse(request: Request) -> Response:
+    """POST /1/indexes/{index}/browse: records in the order in which they came, with the cursor to go on from."""
+    service, started = service_of(request), time.monotonic()
+    permitted(request, service.catalogue, ("browse",))
+    asked = _browse_body(await request.body())
+    count = asked.hits_per_page or HITS_PER_PAGE
+    after = _position(asked.cursor) if asked.cursor else 0
+    hits, last, total = await service.store.read(indexes.browse, request.path_params["index"], after=after, count=count)
+    document: dict[str, object] = {
+        "hits": [msgspec.Raw(text.encode()) for text in hits],
+        "nbHits": total,
+        "page": 0,
+        "nbPages": -(-total // count),
+        "hitsPerPage": count,
+        "processingTimeMS": int((time.monotonic() - started) * 1000),
+        "query": "",
+        "params": "",
+    }
+    return answer(document if last is None else {**document, "cursor": _cursor(last)})
+
+
+async def get_object(request: Request) -> Response:
+    """GET /1/indexes/{index}/{objectID}: the record, character for character."""
+    service, names = service_of(request), request.path_params
+    permitted(request, service.catalogue, ("search",))
+    text = await service.store.read(indexes.get_object, names["index"], names["object_id"])
+    return Response(text, media_type="application/json")
+
+
+def _browse_body(body: bytes) -> BrowseBody:
+    try:
+        return msgspec.json.decode(body or b"{}", type=BrowseBody)
+    except msgspec.DecodeError as error:
+        raise Refusal(400, f"The body cannot be used: {error}") from error
+
+
+def _cursor(position: int) -> str:
+    return base64.urlsafe_b64encode(str(position).encode()).decode()
+
+
+def _position(cursor: str) -> int:
+    try:
+        return int(base64.urlsafe_b64decode(cursor))
+    except (ValueError, binascii.Error) as error:
+        raise Refusal(400, "The cursor is not one of this index") from error
+
+
+def _item(state: indexes.IndexState) -> dict[str, object]:
+    return {
+        "name": state.name,
+        "createdAt": rfc3339(state.created_at),
+        "updatedAt": rfc3339(state.updated_at),
+        "entries": state.entries,
+        "dataSize": state.data_size,
+        "fileSize": state.data_size,
+        "lastBuildTimeS": 0,
+        "numberOfPendingTasks": 0,
+        "pendingTask": False,
+    }
+
+
+ROUTES = [
+    Route("/1/keys/{key}", get_key, methods=["GET"]),
+    Route("/1/indexes", list_indexes, methods=["GET"]),
+    Route("/1/indexes/{index}/browse", browse, methods=["POST"]),
+    Route("/1/indexes/{index}/{object_id:path}", get_object, methods=["GET"]),
+]
