@@ -35,3 +35,10 @@ def workspaces() -> Path:
 def ledger_file() -> Path:
     """Return the database of every run, its folder made if need be."""
     return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "ledger.sqlite"
+
+
+def sandbox_data() -> Path:
+    """Return the folder in which the user's own sandbox keeps its indexes, made if need be."""
+    folder = platformdirs.user_data_path(_NAME, appauthor=False) / "sandbox"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,6 +1,6 @@
 """The API client: requests, messages, limits. The only place that knows HTTP."""
 
-from pushconsole.ingestion.client import ApiKey, IngestionClient
+from pushconsole.ingestion.client import REQUIRED_ACL, ApiKey, IngestionClient
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
@@ -9,6 +9,7 @@ from pushconsole.ingestion.targets import Target, find_target, list_targets
 __all__ = [
     "FINAL_STATUSES",
     "MAX_BODY_BYTES",
+    "REQUIRED_ACL",
     "Action",
     "ApiKey",
     "Event",

@@ -1,0 +1,150 @@
+"""Which application a command talks to, from its options."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, TypeAlias
+
+import typer
+
+from pushconsole import locations
+from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, environment_credentials
+from pushconsole.errors import CommandError, CredentialsError
+from pushconsole.ingestion import IngestionClient
+
+ProfileOption: TypeAlias = Annotated[
+    str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")
+]
+CredentialsOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--credentials",
+        metavar="env",
+        help="env: take ALGOLIA_APPLICATION_ID, ALGOLIA_API_KEY and ALGOLIA_REGION from the environment, "
+        "which is read for nothing else.",
+    ),
+]
+SandboxOption: TypeAlias = Annotated[
+    bool, typer.Option("--sandbox", help="Use a local sandbox; it keeps its indexes until you empty it.")
+]
+IngestionUrlOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--ingestion-url", help="Another address of the Ingestion API; http:// on this machine only."),
+]
+SearchUrlOption: TypeAlias = Annotated[
+    str | None, typer.Option("--search-url", help="Another address of the Search API; http:// on this machine only.")
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the options say about where to connect."""
+
+    profile: str | None = None
+    credentials: str | None = None
+    sandbox: bool = False
+    ingestion_url: str | None = None
+    search_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A client, and whether its profile forbids pushing."""
+
+    client: IngestionClient
+    read_only: bool
+
+
+@contextlib.contextmanager
+def connected(choice: Choice) -> Iterator[Connection]:
+    """Make a client for the chosen application; the caller closes it.
+
+    Raises:
+        CommandError: two choices that exclude each other.
+        CredentialsError: no such profile, or no key for it.
+        ConfigurationError: a region or an address that cannot be used.
+
+    """
+    if sum((choice.profile is not None, choice.credentials is not None, choice.sandbox)) > 1:
+        raise CommandError("--profile, --credentials and --sandbox exclude each other.", "Give one of them.")
+    if choice.sandbox and (choice.ingestion_url or choice.search_url):
+        raise CommandError("--sandbox has addresses of its own.", "Leave out --ingestion-url and --search-url.")
+    if choice.sandbox:
+        with _sandbox() as connection:
+            yield connection
+    elif choice.credentials is not None:
+        yield _from_environment(choice)
+    else:
+        yield _from_profile(choice)
+
+
+@contextlib.contextmanager
+def _sandbox() -> Iterator[Connection]:
+    from pushconsole import sandbox  # noqa: PLC0415  a web server is needed here only
+    from pushconsole.credentials import Secret  # noqa: PLC0415
+
+    with sandbox.launch(data=locations.sandbox_data()) as running:
+        client = IngestionClient(
+            application_id=running.app_id,
+            api_key=Secret(running.api_key),
+            region="us",
+            ingestion_url=running.ingestion_url,
+            search_url=running.search_url,
+        )
+        yield Connection(client, read_only=False)
+
+
+def _from_environment(choice: Choice) -> Connection:
+    if choice.credentials != "env":
+        raise CommandError(f"--credentials takes env, not “{choice.credentials}”.")
+    found = environment_credentials(os.environ)
+    client = IngestionClient(
+        application_id=found.application_id,
+        api_key=found.api_key,
+        region=found.region,
+        ingestion_url=choice.ingestion_url,
+        search_url=choice.search_url,
+    )
+    return Connection(client, read_only=False)
+
+
+def _from_profile(choice: Choice) -> Connection:
+    store = ProfileStore(locations.settings_file())
+    return profile_connection(_chosen(store, choice.profile), choice)
+
+
+def _chosen(store: ProfileStore, name: str | None) -> Profile:
+    name = name or store.default_name
+    if name is None:
+        raise CredentialsError(
+            "There is no profile yet.",
+            "Add one with `pushconsole profiles add`, or use --sandbox or --credentials env.",
+        )
+    return store.get(name)
+
+
+def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connection:
+    """Make a client for a profile with its key from the keyring.
+
+    Raises:
+        CredentialsError: the keyring has no key for it.
+
+    """
+    keys = KeyStore()
+    key = keys.get(profile)
+    if key is None:
+        raise CredentialsError(
+            f"There is no API key for the profile {profile.name}. {keys.state().sentence}",
+            f"Add the profile again with `pushconsole profiles add {profile.name}`.",
+        )
+    client = IngestionClient(
+        application_id=profile.application_id,
+        api_key=key,
+        region=profile.region,
+        ingestion_url=choice.ingestion_url or profile.ingestion_url,
+        search_url=choice.search_url or profile.search_url,
+    )
+    return Connection(client, read_only=profile.kind is ProfileKind.READ_ONLY)

@@ -1,0 +1,37 @@
+"""What the program's exit status says, and which error has which."""
+
+from __future__ import annotations
+
+import enum
+
+from pushconsole.errors import (
+    CommandError,
+    ConfigurationError,
+    ConnectionFailed,
+    CredentialsError,
+    InputError,
+    NotFound,
+    PermissionRefused,
+    TargetError,
+    UserFacingError,
+)
+
+
+class ExitStatus(enum.IntEnum):
+    """The five statuses an orchestrator can act on."""
+
+    SUCCEEDED = 0
+    SOME_DID_NOT = 1
+    WRONG_INPUT = 2
+    WRONG_TARGET = 3
+    CANCELLED = 130
+
+
+_WRONG_TARGET = (CredentialsError, TargetError, PermissionRefused, NotFound, ConnectionFailed)
+
+
+def status_of(error: UserFacingError) -> ExitStatus:
+    """Return the status for an error that came before anything was sent, or that ended a run."""
+    if isinstance(error, InputError | CommandError | ConfigurationError):
+        return ExitStatus.WRONG_INPUT
+    return ExitStatus.WRONG_TARGET if isinstance(error, _WRONG_TARGET) else ExitStatus.SOME_DID_NOT

@@ -1,0 +1,101 @@
+"""`pushconsole profiles`."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pushconsole import locations
+from pushconsole.command_line.connection import Connection, profile_connection
+from pushconsole.command_line.exit_status import ExitStatus
+from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.ingestion import REQUIRED_ACL, list_targets
+
+application = typer.Typer(no_args_is_help=True, help="Applications to push to: their ID, region, kind and key.")
+
+NameArgument = Annotated[str, typer.Argument(help="The profile's name.")]
+
+
+@application.command("list")
+def list_profiles(
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of profiles as JSON.")] = False,
+) -> None:
+    """List the profiles; keys are never shown."""
+    store = ProfileStore(locations.settings_file())
+    profiles = store.all()
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(profiles).decode() + "\n")
+        return
+    console = Console()
+    console.print(_table(profiles, store.default_name) if profiles else "There is no profile yet.")
+    console.print(KeyStore().state().sentence)
+
+
+@application.command()
+def add(
+    name: NameArgument,
+    application_id: Annotated[str, typer.Option(help="The application's ID, as Algolia's dashboard shows it.")],
+    region: Annotated[str, typer.Option(help="us or eu, where the application's data is.")],
+    kind: Annotated[
+        ProfileKind, typer.Option(help="production is coloured and asks once more; read-only cannot push.")
+    ] = ProfileKind.TEST,
+    ingestion_url: Annotated[str | None, typer.Option(help="Another address of the Ingestion API.")] = None,
+    search_url: Annotated[str | None, typer.Option(help="Another address of the Search API.")] = None,
+) -> None:
+    """Add a profile; its API key is asked for, or read from standard input, and goes to the system's keyring."""
+    profile = Profile(name, application_id, region, kind, ingestion_url, search_url)
+    store, keys = ProfileStore(locations.settings_file()), KeyStore()
+    key = Secret(getpass.getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline().strip())
+    store.add(profile)
+    try:
+        keys.set(profile, key)
+    except BaseException:
+        store.remove(name)
+        raise
+    sys.stdout.write(f"Added {name}. {keys.state().sentence}\n")
+
+
+@application.command()
+def remove(name: NameArgument) -> None:
+    """Remove a profile and its key."""
+    store = ProfileStore(locations.settings_file())
+    KeyStore().delete(store.get(name))
+    store.remove(name)
+    sys.stdout.write(f"Removed {name} and its key.\n")
+
+
+@application.command("test")
+def test_profile(name: NameArgument) -> int:
+    """Ask the service whether a profile's key is valid and may push."""
+    connection = profile_connection(ProfileStore(locations.settings_file()).get(name))
+    return asyncio.run(_tested(connection))
+
+
+async def _tested(connection: Connection) -> int:
+    async with connection.client as client:
+        key = await client.key()
+        missing = sorted(REQUIRED_ACL.difference(key.acl))
+        if missing:
+            sys.stdout.write(
+                f"The key is valid but lacks {', '.join(missing)}. Ask an administrator of "
+                f"{client.application_id} for a key with {', '.join(sorted(REQUIRED_ACL))}.\n"
+            )
+            return ExitStatus.WRONG_TARGET
+        targets = await list_targets(client)
+    sys.stdout.write(f"The key is valid and may push. {client.application_id} has {len(targets)} tasks.\n")
+    return ExitStatus.SUCCEEDED
+
+
+def _table(profiles: list[Profile], default: str | None) -> Table:
+    table = Table("Profile", "Application ID", "Region", "Kind", "Default")
+    for profile in profiles:
+        mark = "✓" if profile.name == default else ""
+        table.add_row(profile.name, profile.application_id, profile.region, profile.kind.value, mark)
+    return table

@@ -1,0 +1,191 @@
+"""What the terminal shows: lines, a bar and a table for people, or one JSON event a line for programs."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from pushconsole.quantities import counted, number, rate, size
+from pushconsole.records import LoadProgress, LoadReport, Problems
+from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, lines
+
+_STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
+
+
+class Terminal(Protocol):
+    """Somebody to show a push to, in the order of these methods."""
+
+    def loading(self, progress: LoadProgress) -> None:
+        """Show how far the file is read; called from a worker thread."""
+
+    def loaded(self, report: LoadReport) -> None:
+        """Show what the file was found to be."""
+
+    def problems(self, problems: Problems) -> None:
+        """Show what the checks found."""
+
+    def planned(self, plan: Plan) -> None:
+        """Show what would be sent."""
+
+    def running(self, accounting: Accounting) -> contextlib.AbstractContextManager[None]:
+        """Show progress as long as the context lasts."""
+
+    def show(self, event: RunEvent) -> None:
+        """Show an event, which the accounting has taken in."""
+
+    def reported(self, files: Sequence[Path]) -> None:
+        """Show which files the report has."""
+
+    def closed(self, finished: Finished) -> None:
+        """Show the closed accounting."""
+
+
+class JsonLines:
+    """Prints each event as one line of JSON on standard output; what is not an event goes to standard error."""
+
+    def loading(self, progress: LoadProgress) -> None:
+        """Say nothing: standard output is for the run's events alone."""
+
+    def loaded(self, report: LoadReport) -> None:
+        """Say which columns were not what they seemed."""
+        sys.stderr.writelines(f"{sentence}\n" for sentence in _turned_to_text(report))
+
+    def problems(self, problems: Problems) -> None:
+        """Say how many problems of each kind there are."""
+        sys.stderr.writelines(f"{sentence}\n" for sentence in _problem_sentences(problems))
+
+    def planned(self, plan: Plan) -> None:
+        """Print the plan as an event."""
+        self._print(
+            {
+                "event": "planned",
+                "task_id": plan.target.task_id,
+                "index": plan.target.index,
+                "action": plan.action,
+                "records": plan.records,
+                "batches": len(plan.batches),
+                "bytes": plan.body_bytes,
+            }
+        )
+
+    @contextlib.contextmanager
+    def running(self, accounting: Accounting) -> Iterator[None]:  # noqa: ARG002  the events say it all
+        """Add nothing to the events."""
+        yield
+
+    def show(self, event: RunEvent) -> None:
+        """Print an event."""
+        self._print(event)
+
+    def reported(self, files: Sequence[Path]) -> None:
+        """Say where the report is."""
+        sys.stderr.writelines(f"{file}\n" for file in files)
+
+    def closed(self, finished: Finished) -> None:
+        """Say nothing more: the last event said it."""
+
+    def _print(self, event: object) -> None:
+        sys.stdout.write(msgspec.json.encode(event).decode() + "\n")
+        sys.stdout.flush()
+
+
+class Screen:
+    """Shows lines, a progress bar and a closing table on standard output."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._bar = self._progress.add_task("Pushing")
+        self._accounting: Accounting | None = None
+
+    def loading(self, progress: LoadProgress) -> None:
+        """Replace the line that says how far the file is read."""
+        if self._console.is_terminal:
+            read = f"{size(progress.read_bytes)} of {size(progress.size_bytes)}"
+            self._console.print(f"Read {number(progress.loaded)} records, {read}", end="\r")
+
+    def loaded(self, report: LoadReport) -> None:
+        """Say what was found, and which columns were not what they seemed."""
+        source = report.source
+        kind = f"{source.format.value}, {source.encoding}"
+        records = counted(report.loaded, "record", "records")
+        self._console.print(f"{source.name}: {records}, {size(source.size_bytes)} ({kind})")
+        for sentence in _turned_to_text(report):
+            self._console.print(sentence, style=_STYLES[Level.WARNING])
+
+    def problems(self, problems: Problems) -> None:
+        """Say how many problems of each kind there are, with the first of each."""
+        for sentence in _problem_sentences(problems):
+            self._console.print(sentence, style=_STYLES[Level.WARNING])
+
+    def planned(self, plan: Plan) -> None:
+        """Say what goes where."""
+        calls = counted(len(plan.batches), "call", "calls")
+        what = f"{counted(plan.records, 'record', 'records')} in " if plan.records else ""
+        target = f"{plan.target.name} → {plan.target.index}"
+        self._console.print(f"Plan: {plan.action} {what}{calls}, {size(plan.body_bytes)}, to {target}")
+
+    @contextlib.contextmanager
+    def running(self, accounting: Accounting) -> Iterator[None]:
+        """Show the bar."""
+        self._accounting = accounting
+        self._progress.update(self._bar, total=accounting.records)
+        with self._progress:
+            yield
+
+    def show(self, event: RunEvent) -> None:
+        """Print the lines of an event that matter to people and move the bar."""
+        for line in lines(event):
+            if line.level is not Level.DETAIL and not isinstance(event, Finished):
+                self._progress.console.print(line.text, style=_STYLES.get(line.level), markup=False)
+        if self._accounting is not None:
+            self._progress.update(self._bar, completed=self._accounting.decided)
+
+    def reported(self, files: Sequence[Path]) -> None:
+        """Say where the report is."""
+        for file in files:
+            self._console.print(f"Wrote {file}", markup=False)
+
+    def closed(self, finished: Finished) -> None:
+        """Print the table that closes the accounting."""
+        table = Table()
+        for column in ("succeeded", "failed", "in doubt", "unsent", "records"):
+            table.add_column(column, justify="right")
+        numbers = (finished.succeeded, finished.failed, finished.in_doubt, finished.unsent, finished.records)
+        table.add_row(*map(number, numbers))
+        self._console.print(table)
+        speed = f", {rate(finished.records / finished.seconds)}" if finished.records and finished.seconds else ""
+        calls = counted(finished.batches, "call", "calls")
+        self._console.print(f"{calls}, {size(finished.bytes)}, {finished.seconds:.1f} s{speed}")
+
+
+def _turned_to_text(report: LoadReport) -> list[str]:
+    return [
+        f"Column {turned.column} is text: line {turned.line} has “{turned.value}”." for turned in report.turned_to_text
+    ]
+
+
+def _problem_sentences(problems: Problems) -> list[str]:
+    sentences = []
+    for kind, count in problems.counts.items():
+        first = next((problem for problem in problems.first if problem.kind is kind), None)
+        if count and first:
+            more = f" ({number(count - 1)} more like this)" if count > 1 else ""
+            sentences.append(first.sentence + more)
+    return sentences

@@ -1,0 +1,50 @@
+"""Plans, sending, verdicts and the ledger: the way of a record from the workspace to its fate."""
+
+from pushconsole.runs.accounting import Accounting
+from pushconsole.runs.actions import FACTS, ActionFacts
+from pushconsole.runs.events import (
+    BatchEnded,
+    BatchSending,
+    Finished,
+    RunEvent,
+    Started,
+    StopCause,
+    Stopping,
+    Verdict,
+)
+from pushconsole.runs.guards import check_target
+from pushconsole.runs.ledger import Ledger, PastRun
+from pushconsole.runs.plan import BatchLimits, Plan, plan_index_action, plan_records
+from pushconsole.runs.report import write_report
+from pushconsole.runs.sending import Control, Pace, push
+from pushconsole.runs.sentences import Level, Line, lines
+from pushconsole.runs.verdicts import Patience
+
+__all__ = [
+    "FACTS",
+    "Accounting",
+    "ActionFacts",
+    "BatchEnded",
+    "BatchLimits",
+    "BatchSending",
+    "Control",
+    "Finished",
+    "Ledger",
+    "Level",
+    "Line",
+    "Pace",
+    "PastRun",
+    "Patience",
+    "Plan",
+    "RunEvent",
+    "Started",
+    "StopCause",
+    "Stopping",
+    "Verdict",
+    "check_target",
+    "lines",
+    "plan_index_action",
+    "plan_records",
+    "push",
+    "write_report",
+]

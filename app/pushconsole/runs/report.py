@@ -1,0 +1,98 @@
+"""The files a run leaves behind: exactly the records that did not succeed, and what is known about every batch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pushconsole.errors import InputError
+from pushconsole.records import export_records
+from pushconsole.runs.accounting import Accounting
+from pushconsole.runs.events import Finished, Started, Verdict
+from pushconsole.runs.ledger import BatchEntry, Ledger
+from pushconsole.runs.plan import Plan
+
+_LEFT_OVER = (Verdict.FAILED, Verdict.IN_DOUBT, Verdict.UNSENT)
+
+
+def write_report(
+    folder: Path, plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished
+) -> list[Path]:
+    """Write ``report.json`` and a file of records for each verdict but success that has any.
+
+    The records' files have the format of the source, so they can be mended and pushed again.
+
+    Raises:
+        InputError: the folder cannot be written.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = list(_record_files(folder, plan, accounting))
+        report = folder / "report.json"
+        _write(report, msgspec.json.format(msgspec.json.encode(_report(plan, accounting, ledger, started, finished))))
+    except OSError as error:
+        raise InputError(f"The report cannot be written to {folder}: {error.strerror}.") from error
+    return [*written, report]
+
+
+def _record_files(folder: Path, plan: Plan, accounting: Accounting) -> Iterator[Path]:
+    for verdict in _LEFT_OVER:
+        for stale in folder.glob(f"{verdict}.*"):
+            stale.unlink()
+        ranges = accounting.ranges(verdict)
+        if ranges and plan.workspace:
+            yield export_records(plan.workspace, ranges, folder / verdict)
+
+
+def _report(plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished) -> dict[str, Any]:
+    entries = ledger.batches(started.run_id)
+    return {
+        "started": started,
+        "finished": finished,
+        "batches": [_batch(entry) for entry in entries],
+        "failed_records": list(_failed_records(plan, accounting)),
+    }
+
+
+def _batch(entry: BatchEntry) -> dict[str, Any]:
+    return {
+        "batch": entry.batch,
+        "records": {"first": entry.first, "last": entry.first + entry.records - 1, "count": entry.records},
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+        "attempts": entry.attempts,
+        "runID": entry.service_run_id,
+        "eventID": entry.event_id,
+        "verdict": entry.state,
+        "reason": entry.reason,
+        "sent_at": entry.sent_at,
+        "ended_at": entry.ended_at,
+    }
+
+
+def _failed_records(plan: Plan, accounting: Accounting) -> Iterator[dict[str, Any]]:
+    for batch in plan.batches:
+        ended = accounting.ended(batch)
+        if ended is None or ended.verdict is not Verdict.FAILED:
+            continue
+        named = {failure.record_id: failure.reason for failure in ended.failures}
+        for who in plan.identities(batch):
+            yield {
+                "batch": batch.number,
+                "line": who.line,
+                "objectID": who.object_id,
+                "named": who.record_id in named,
+                "reason": named.get(who.record_id, ended.reason),
+            }
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    temporary.replace(path)

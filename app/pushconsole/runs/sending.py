@@ -1,0 +1,318 @@
+"""Sends a plan and tells how it goes: the run itself.
+
+`push` is the one way a record leaves, for the window and the command line alike. Each event is in the ledger before
+it is yielded. Pauses between calls, retries and the settling of doubt have their places in `_Sender._send` (before a
+call) and in `ending_of_error` (after it).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import uuid_utils
+
+from pushconsole.errors import UserFacingError
+from pushconsole.ingestion import IngestionClient, PushAnswer
+from pushconsole.runs.accounting import Accounting
+from pushconsole.runs.events import (
+    BatchAccepted,
+    BatchEnded,
+    BatchSending,
+    Finished,
+    RunEvent,
+    Started,
+    StopCause,
+    Stopping,
+    Verdict,
+    Waiting,
+)
+from pushconsole.runs.ledger import Ledger
+from pushconsole.runs.plan import Batch, Payload, Plan
+from pushconsole.runs.verdicts import ABANDONED, Ending, Patience, ending_of_error, follow, located
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a run goes about it.
+
+    Attributes:
+        concurrency: calls under way at once.
+        following: accepted batches whose verdict is waited for at once.
+        cancel_grace_s: how long a cancelled run waits for the answers of calls under way.
+        report_waiting_s: how often the run tells how many verdicts it waits for.
+        patience: with which an event is waited for.
+
+    """
+
+    concurrency: int = 4
+    following: int = 32
+    cancel_grace_s: float = 0.8
+    report_waiting_s: float = 5.0
+    patience: Patience = field(default_factory=Patience)
+
+
+class Control:
+    """The owner's hand on a run."""
+
+    def __init__(self) -> None:
+        self._cancelled = asyncio.Event()
+        self._abandoned = asyncio.Event()
+
+    def cancel(self) -> None:
+        """Let nothing more leave; the run waits a moment for answers under way, then ends."""
+        self._cancelled.set()
+
+    def abandon(self) -> None:
+        """Cancel, and wait for nothing."""
+        self._cancelled.set()
+        self._abandoned.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the owner has cancelled the run."""
+        return self._cancelled.is_set()
+
+    async def wait_cancelled(self) -> None:
+        """Return once the run is cancelled."""
+        await self._cancelled.wait()
+
+    async def abandon_after(self, grace_s: float) -> None:
+        """Abandon the run after a grace, or return as soon as it is abandoned already."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._abandoned.wait(), grace_s)
+        self.abandon()
+
+    async def unless_abandoned(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+        """Return what the work returns, or None as soon as the run is abandoned; the work is then cancelled."""
+        working = asyncio.create_task(work)
+        abandoned = asyncio.create_task(self._abandoned.wait())
+        try:
+            await asyncio.wait({working, abandoned}, return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else None
+        finally:
+            working.cancel()
+            abandoned.cancel()
+            await asyncio.gather(working, abandoned, return_exceptions=True)
+
+
+async def push(
+    plan: Plan, client: IngestionClient, ledger: Ledger, *, control: Control, pace: Pace = Pace()
+) -> AsyncIterator[RunEvent]:
+    """Send a plan and yield what happens, from `Started` to `Finished`.
+
+    The workspace is frozen meanwhile. Closing the iterator early abandons the run: what is under way is in doubt,
+    the rest is unsent, and the ledger says so.
+
+    Raises:
+        LedgerFailed: the ledger cannot be written; nothing more is sent.
+
+    """
+    sender = _Sender(plan, client, ledger, control, pace)
+    sending = asyncio.create_task(sender.run(), name=f"run {sender.run_id}")
+    try:
+        while (event := await sender.told.get()) is not None:
+            yield event
+    finally:
+        if not sending.done():
+            control.abandon()
+        await sending
+
+
+class _Sender:
+    """One run under way."""
+
+    def __init__(self, plan: Plan, client: IngestionClient, ledger: Ledger, control: Control, pace: Pace) -> None:
+        self.run_id = str(uuid_utils.uuid7())
+        self.told: asyncio.Queue[RunEvent | None] = asyncio.Queue()
+        self._plan = plan
+        self._client = client
+        self._ledger = ledger
+        self._control = control
+        self._pace = pace
+        self._accounting = Accounting(plan)
+        self._pending = iter(plan.batches)
+        self._ended = {number: asyncio.Event() for batch in plan.batches for number in batch.waits_for}
+        self._following = asyncio.Semaphore(pace.following)
+        self._awaited = 0
+        self._stop: Stopping | None = None
+
+    async def run(self) -> None:
+        """Drive the run to its end and close the accounting."""
+        begun = time.monotonic()
+        try:
+            await self._open()
+            await self._send_all(begun)
+            await self._finish(begun)
+        finally:
+            if self._plan.workspace:
+                self._plan.workspace.thaw()
+            self.told.put_nowait(None)
+
+    async def _open(self) -> None:
+        plan, target = self._plan, self._plan.target
+        if plan.workspace:
+            plan.workspace.freeze("These records are being pushed.")
+        started = Started(
+            run_id=self.run_id,
+            application_id=self._client.application_id,
+            task_id=target.task_id,
+            task=target.name,
+            index=target.index,
+            action=plan.action,
+            watch=plan.watch,
+            source=plan.source_name,
+            records=plan.records,
+            batches=len(plan.batches),
+            bytes=plan.body_bytes,
+        )
+        await asyncio.to_thread(self._ledger.open_run, started, plan)
+        self.told.put_nowait(started)
+
+    async def _send_all(self, begun: float) -> None:
+        cancelling = asyncio.create_task(self._heed_cancel())
+        reporting = asyncio.create_task(self._report_waiting(begun))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._pace.concurrency):
+                    group.create_task(self._work(group))
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from failures
+        finally:
+            reporting.cancel()
+            if self._control.cancelled:
+                self._control.abandon()  # nothing is under way any more, so the grace is over
+            else:
+                cancelling.cancel()
+            await asyncio.gather(cancelling, reporting, return_exceptions=True)
+
+    async def _finish(self, begun: float) -> None:
+        accounting = self._accounting
+        accounting.check()
+        await self._tell(
+            Finished(
+                run_id=self.run_id,
+                records=accounting.records,
+                succeeded=accounting.succeeded,
+                failed=accounting.failed,
+                in_doubt=accounting.in_doubt,
+                unsent=accounting.unsent,
+                batches=accounting.batches,
+                bytes=accounting.sent_bytes,
+                seconds=round(time.monotonic() - begun, 3),
+            )
+        )
+
+    async def _tell(self, event: RunEvent) -> None:
+        await asyncio.to_thread(self._ledger.record, event)
+        self._accounting.apply(event)
+        self.told.put_nowait(event)
+
+    async def _heed_cancel(self) -> None:
+        await self._control.wait_cancelled()
+        await self._halt(StopCause.CANCELLED, "The run was cancelled.")
+        await self._control.abandon_after(self._pace.cancel_grace_s)
+
+    async def _report_waiting(self, begun: float) -> None:
+        while True:
+            await asyncio.sleep(self._pace.report_waiting_s)
+            if self._awaited:
+                seconds = round(time.monotonic() - begun, 1)
+                await self._tell(Waiting(run_id=self.run_id, batches=self._awaited, seconds=seconds))
+
+    async def _halt(self, cause: StopCause, reason: str) -> None:
+        """Let no further batch leave; the first cause is the one that is told."""
+        if self._stop is None:
+            self._stop = Stopping(run_id=self.run_id, cause=cause, reason=reason)
+            await self._tell(self._stop)
+
+    @property
+    def _halted(self) -> bool:
+        return self._stop is not None or self._control.cancelled
+
+    async def _work(self, group: asyncio.TaskGroup) -> None:
+        """Send one batch after the other until none is left or the run stops."""
+        for batch in self._pending:
+            for number in batch.waits_for:
+                await self._ended[number].wait()
+            payload = await asyncio.to_thread(self._plan.payload, batch)
+            await self._following.acquire()
+            if self._halted:
+                self._let_go(batch)
+                return
+            await self._send(batch, payload, group)
+
+    async def _send(self, batch: Batch, payload: Payload, group: asyncio.TaskGroup) -> None:
+        begun = time.monotonic()
+        await self._tell(
+            BatchSending(
+                run_id=self.run_id,
+                batch=batch.number,
+                records=batch.records,
+                bytes=len(payload.body),
+                sha256=payload.sha256,
+                attempt=1,
+            )
+        )
+        answer = await self._exchange(payload.body)
+        if isinstance(answer, Ending):
+            await self._end(batch, answer, begun)
+            return
+        await self._tell(
+            BatchAccepted(
+                run_id=self.run_id, batch=batch.number, service_run_id=answer.run_id, event_id=answer.event_id
+            )
+        )
+        group.create_task(self._await_verdict(batch, answer, begun))
+
+    async def _exchange(self, body: bytes) -> PushAnswer | Ending:
+        """Make the call; return its answer, or how the batch ended without one."""
+        if self._halted:
+            return Ending(Verdict.UNSENT, "The run stopped before it left.")
+        call = self._client.push(self._plan.target.task_id, body, watch=self._plan.watch)
+        try:
+            return await self._control.unless_abandoned(call) or ABANDONED
+        except UserFacingError as error:
+            ending = ending_of_error(error)
+        if ending.stop is not None:
+            await self._halt(ending.stop, ending.reason)
+        return ending
+
+    async def _await_verdict(self, batch: Batch, answer: PushAnswer, begun: float) -> None:
+        self._awaited += 1
+        try:
+            verdict = follow(self._client, answer, self._pace.patience)
+            ending = await self._control.unless_abandoned(verdict) or ABANDONED
+        finally:
+            self._awaited -= 1
+        await self._end(batch, ending, begun, answer)
+
+    async def _end(self, batch: Batch, ending: Ending, begun: float, answer: PushAnswer | None = None) -> None:
+        identities = await asyncio.to_thread(self._plan.identities, batch) if ending.named else []
+        await self._tell(
+            BatchEnded(
+                run_id=self.run_id,
+                batch=batch.number,
+                verdict=ending.verdict,
+                records=batch.records,
+                bytes=batch.body_bytes,
+                seconds=round(time.monotonic() - begun, 3),
+                service_run_id=answer.run_id if answer else None,
+                event_id=answer.event_id if answer else None,
+                reason=ending.reason,
+                failures=located(ending.named, identities),
+            )
+        )
+        self._let_go(batch)
+
+    def _let_go(self, batch: Batch) -> None:
+        """Make room for another batch, and let those go on that wait for this one."""
+        self._following.release()
+        if batch.number in self._ended:
+            self._ended[batch.number].set()

@@ -1,0 +1,117 @@
+"""A run's events as the lines people read, the same in the window's log and in the terminal."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import assert_never
+
+from pushconsole.quantities import counted, number, size
+from pushconsole.runs.events import (
+    BatchAccepted,
+    BatchEnded,
+    BatchSending,
+    Finished,
+    RecordFailure,
+    RunEvent,
+    Started,
+    Stopping,
+    Verdict,
+    Waiting,
+)
+
+
+class Level(enum.StrEnum):
+    """How much a line matters."""
+
+    DETAIL = "detail"
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the log; `record_id` is the record it speaks of, or None."""
+
+    level: Level
+    text: str
+    record_id: int | None = None
+
+
+_LEVELS = {
+    Verdict.SUCCEEDED: Level.SUCCESS,
+    Verdict.FAILED: Level.ERROR,
+    Verdict.IN_DOUBT: Level.WARNING,
+    Verdict.UNSENT: Level.WARNING,
+}
+_VERDICT_WORDS = {
+    Verdict.SUCCEEDED: "succeeded",
+    Verdict.FAILED: "failed",
+    Verdict.IN_DOUBT: "in doubt",
+    Verdict.UNSENT: "not sent",
+}
+
+
+def lines(event: RunEvent) -> list[Line]:  # noqa: PLR0911  one a case
+    """Say an event in one line, and one more for each record the service named."""
+    match event:
+        case Started():
+            return [Line(Level.INFO, _started(event))]
+        case BatchSending():
+            what = f"{counted(event.records, 'record', 'records')} · {size(event.bytes)}"
+            return [Line(Level.DETAIL, f"Batch {number(event.batch)} · sending {what}")]
+        case BatchAccepted():
+            ids = f"run {event.service_run_id} · event {event.event_id or 'unknown'}"
+            return [Line(Level.DETAIL, f"Batch {number(event.batch)} · accepted, not yet indexed · {ids}")]
+        case BatchEnded():
+            return [Line(_LEVELS[event.verdict], _ended(event)), *map(_named, event.failures)]
+        case Waiting():
+            batches = counted(event.batches, "batch", "batches")
+            return [Line(Level.INFO, f"Waiting for the service to index {batches} · {event.seconds:.0f} s so far")]
+        case Stopping():
+            return [Line(Level.WARNING, f"Stopping, nothing more is sent. {event.reason}")]
+        case Finished():
+            return [_finished(event)]
+        case _:
+            assert_never(event)
+
+
+def _started(event: Started) -> str:
+    what = f"{counted(event.records, 'record', 'records')} in " if event.records else ""
+    watch = " · watch" if event.watch else ""
+    calls = counted(event.batches, "call", "calls")
+    return f"{what}{calls} to {event.task} → {event.index} · {event.action}{watch} · {size(event.bytes)}"
+
+
+def _ended(event: BatchEnded) -> str:
+    parts = [
+        f"Batch {number(event.batch)}",
+        counted(event.records, "record", "records"),
+        size(event.bytes),
+        f"{event.seconds:.2f} s",
+        *([f"event {event.event_id}"] if event.event_id else []),
+        _VERDICT_WORDS[event.verdict],
+    ]
+    return " · ".join(parts) + (f": {event.reason}" if event.reason else "")
+
+
+def _named(failure: RecordFailure) -> Line:
+    place = f"Line {number(failure.line)}" if failure.line else "An added record"
+    return Line(Level.ERROR, f"{place} · {failure.object_id or 'no objectID'} {failure.reason}", failure.record_id)
+
+
+def _finished(event: Finished) -> Line:
+    clean = event.succeeded == event.records
+    counts = " · ".join(
+        f"{number(count)} {word}"
+        for count, word in (
+            (event.succeeded, "succeeded"),
+            (event.failed, "failed"),
+            (event.in_doubt, "in doubt"),
+            (event.unsent, "unsent"),
+        )
+    )
+    text = f"Finished in {event.seconds:.1f} s · {counts} of {counted(event.records, 'record', 'records')}"
+    return Line(Level.SUCCESS if clean else Level.WARNING, text)
