@@ -1,0 +1,76 @@
+"""What every test gets: directories of its own, a loop for async tests, and no unexpected log record."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+_HOMES = {
+    "HOME": "",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_DATA_HOME": "data",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the test, and the processes it starts, user directories and an environment of their own."""
+    folder = tmp_path_factory.mktemp("home")
+    for name, below in _HOMES.items():
+        monkeypatch.setenv(name, str(folder / below))
+    for name in ("ALGOLIA_APPLICATION_ID", "ALGOLIA_API_KEY", "ALGOLIA_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that logs a warning or worse without saying so with the marker `logs_warnings`."""
+    yield
+    if request.node.get_closest_marker("logs_warnings"):
+        return
+    unexpected = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
+    assert not unexpected, [record.getMessage() for record in unexpected]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine test: on Qt's loop where it asks for `qapp`, else on a plain one."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    on_qt = "qapp" in pyfuncitem.fixturenames
+    _run(lambda: pyfuncitem.obj(**arguments), _qt_loop(pyfuncitem.funcargs["qapp"]) if on_qt else None)
+    return True
+
+
+def _qt_loop(qapp: Any) -> Callable[[], asyncio.AbstractEventLoop]:
+    import qasync
+
+    qapp.setQuitOnLastWindowClosed(False)  # else closing a window stops the loop under the test
+    return lambda: qasync.QEventLoop(qapp, already_running=False)
+
+
+def _run(
+    test: Callable[[], Coroutine[Any, Any, None]], loop_factory: Callable[[], asyncio.AbstractEventLoop] | None
+) -> None:
+    failures: list[dict[str, Any]] = []
+
+    async def guarded() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
+        await test()
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(guarded())
+    assert not failures, failures
