@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.secret_service import secret_service, secret_service_session
 
 from pushconsole.credentials import Profile
+from tests.secret_service import secret_service, secret_service_session
 
 __all__ = ["secret_service", "secret_service_session"]
 

@@ -6,10 +6,10 @@ import traceback
 from pathlib import Path
 
 import pytest
-from tests.secret_service import SecretServiceSession
 
 from pushconsole import errors
 from pushconsole.credentials import KeyStore, Profile, Secret
+from tests.secret_service import SecretServiceSession
 
 KEY, NEWER_KEY = Secret("0123456789abcdef0123456789abcdef"), Secret("fedcba9876543210/+==")
 
