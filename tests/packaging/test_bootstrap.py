@@ -85,6 +85,15 @@ def test_a_changed_lock_renews_the_environment(checkout: Path) -> None:
     assert call(script, "true").stderr == ""
 
 
+def test_a_checkout_that_was_moved_gets_a_new_environment(checkout: Path, tmp_path: Path) -> None:
+    call(checkout / "packaging" / "bootstrap", "true")
+    moved = checkout.rename(tmp_path / "moved")
+    (moved / ".venv" / "bin" / "old").touch()
+    done = call(moved / "packaging" / "bootstrap", "python", "-c", "import sys; print(sys.prefix)")
+    assert Path(done.stdout.strip()) == moved / ".venv"
+    assert not (moved / ".venv" / "bin" / "old").exists()
+
+
 def test_it_works_through_symbolic_links_and_keeps_folder_and_stdin(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "first").symlink_to("a check out/packaging/bootstrap")
