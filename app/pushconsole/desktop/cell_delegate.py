@@ -1,0 +1,116 @@
+"""Paints and edits the cells of the records table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from pushconsole.desktop.icons import SIZE
+from pushconsole.desktop.records_model import STATE_COLUMN, Look, RecordsModel, RowState
+from pushconsole.desktop.theme import Theme
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_PADDING = 10
+_STATE_ICONS = {
+    RowState.SUCCEEDED: ("check", "succeeded"),
+    RowState.FAILED: ("cross", "failed"),
+    RowState.IN_DOUBT: ("question", "warning"),
+    RowState.PROBLEM: ("warning", "warning"),
+}
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints straight from the model's painted rows.
+
+    The style's own way asks the model for eight roles a cell, and a style sheet doubles the work; with 20 columns on
+    screen that is what makes a page jump miss its frame.
+    """
+
+    def __init__(self, model: RecordsModel, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._theme = theme
+        theme.changed.connect(self._take_look)
+        self._take_look()
+
+    def _take_look(self) -> None:
+        color, text, mono = self._theme.color, self._theme.font(), self._theme.mono_font()
+        italic = QFont(text)
+        italic.setItalic(True)
+        self._fonts = {
+            Look.TEXT: text, Look.MONO: mono, Look.NUMBER: text, Look.FAINT_MONO: mono,
+            Look.FAINT_ITALIC: italic, Look.FAINT_RIGHT: italic, Look.PROBLEM: mono, Look.PROBLEM_ITALIC: italic,
+        }  # fmt: skip
+        self._metrics = {look: QFontMetrics(font) for look, font in self._fonts.items()}
+        self._widest = {look: metrics.maxWidth() for look, metrics in self._metrics.items()}
+        strong, faint, problem = QPen(color("text")), QPen(color("muted")), QPen(color("warning"))
+        self._pens = {
+            Look.TEXT: strong, Look.MONO: strong, Look.NUMBER: strong, Look.FAINT_MONO: faint,
+            Look.FAINT_ITALIC: faint, Look.FAINT_RIGHT: faint, Look.PROBLEM: strong, Look.PROBLEM_ITALIC: problem,
+        }  # fmt: skip
+        self._selection, self._alternate = color("selection"), color("alternate")
+        self._warning, self._ring = color("warning_soft"), QPen(color("accent"), 2)
+
+    def _background(self, row: int, look: Look | None, *, selected: bool) -> QColor | None:
+        if look is Look.PROBLEM or look is Look.PROBLEM_ITALIC:
+            return self._warning
+        if selected:
+            return self._selection
+        return self._alternate if row & 1 else None
+
+    def _paint_state(self, painter: QPainter, rect: QRect, state: RowState) -> None:
+        name, token = _STATE_ICONS[state]
+        pixmap = self._theme.icons.pixmap(name, token, SIZE, painter.device().devicePixelRatioF())
+        painter.drawPixmap(rect.x() + (rect.width() - SIZE) // 2, rect.y() + (rect.height() - SIZE) // 2, pixmap)
+
+    def _paint_text(self, painter: QPainter, rect: QRect, text: str, look: Look, *, selected: bool) -> None:
+        inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        # Only a text that might not fit is measured: eliding costs as much as drawing.
+        if len(text) * self._widest[look] > inner.width():
+            text = self._metrics[look].elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.setFont(self._fonts[look])
+        painter.setPen(self._pens[Look.TEXT] if selected and look is not Look.PROBLEM_ITALIC else self._pens[look])
+        painter.drawText(inner, _RIGHT if look in (Look.NUMBER, Look.FAINT_RIGHT) else _LEFT, text)
+
+    # Qt's own names, overridden.
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one cell."""
+        row, column = index.row(), index.column()
+        painted = self._model.painted(row)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        flags: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        selected = bool(flags & QStyle.StateFlag.State_Selected)
+        text, look = ("…", Look.FAINT_ITALIC)
+        if painted is not None and painted.cells is not None and column != STATE_COLUMN:
+            text, look = painted.cells[column - 1]
+        background = self._background(row, look, selected=selected)
+        if background is not None:
+            painter.fillRect(rect, background)
+        if column != STATE_COLUMN:
+            self._paint_text(painter, rect, text, look, selected=selected)
+        elif painted is not None and painted.state is not None:
+            self._paint_state(painter, rect, painted.state)
+        if flags & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(self._ring)
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:  # noqa: ARG002  Qt's
+        """Make the field a cell is edited in."""
+        editor = QLineEdit(parent, objectName="cellEditor")
+        editor.setFont(self._theme.mono_font() if index.column() == STATE_COLUMN + 1 else self._theme.font())
+        editor.setAccessibleName(str(self._model.headerData(index.column(), Qt.Orientation.Horizontal)))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        """Begin with the whole text of the cell."""
+        assert isinstance(editor, QLineEdit)
+        editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        """Hand the typed text to the model."""
+        assert isinstance(editor, QLineEdit)
+        model.setData(index, editor.text())

@@ -1,0 +1,158 @@
+"""Everything that can be done from a menu, a tool bar or the keyboard, once each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
+
+from pushconsole.desktop.theme import Scheme, Theme
+
+
+class Commands(QObject):
+    """The window's actions. They decide nothing: whoever owns the rule connects `triggered` and enables them.
+
+    Attributes:
+        open, open_sample, save_copy, add_profile, quit: the File menu.
+        undo, redo, copy, select_all: the Edit menu.
+        add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
+        push, cancel_run, refresh_tasks: the Push menu.
+        search_log, next_pane: ways to get about.
+        schemes: one action for each Scheme; exactly one is checked.
+        about: the Help menu.
+
+    """
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._make_file()
+        self._make_edit()
+        self._make_records()
+        self._make_push()
+        self.search_log = self._make(
+            self.tr("Search the &log"), "search", "Ctrl+L", self.tr("Puts the cursor into the log's search field")
+        )
+        self.next_pane = self._make(
+            self.tr("&Next pane"), "", "F6", self.tr("Moves the keyboard to the next part of the window")
+        )
+        self.about = self._make(self.tr("&About Push Console"), "info", "", self.tr("Shows the version"))
+        self.schemes = self._make_schemes()
+
+    def set_undo(self, label: str | None) -> None:
+        """Name the edit that undo would take back; None: there is none."""
+        self._name(self.undo, self.tr("&Undo"), label)
+
+    def set_redo(self, label: str | None) -> None:
+        """Name the edit that redo would make again; None: there is none."""
+        self._name(self.redo, self.tr("&Redo"), label)
+
+    def _make_file(self) -> None:
+        self.open = self._make(
+            self.tr("&Open…"), "open", QKeySequence.StandardKey.Open, self.tr("Loads records from a CSV or JSON file")
+        )
+        self.open_sample = self._make(
+            self.tr("Open the sa&mple records"),
+            "sandbox",
+            "",
+            self.tr("Loads a few hundred products to try things with"),
+        )
+        self.save_copy = self._make(
+            self.tr("&Save a copy…"),
+            "save-copy",
+            QKeySequence.StandardKey.Save,
+            self.tr("Writes all records with their edits to a new file"),
+        )
+        self.save_copy.setIconText(self.tr("Save copy"))
+        self.add_profile = self._make(self.tr("Add a &profile…"), "key", "", self.tr("Another application to push to"))
+        self.quit = self._make(
+            self.tr("&Quit"), "", QKeySequence.StandardKey.Quit, self.tr("Asks first while a run is open")
+        )
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _make_edit(self) -> None:
+        self.undo = self._make(self.tr("&Undo"), "undo", QKeySequence.StandardKey.Undo)
+        self.redo = self._make(self.tr("&Redo"), "redo", "Ctrl+Shift+Z")
+        self.copy = self._make(
+            self.tr("&Copy rows"),
+            "copy",
+            "Ctrl+Shift+C",
+            self.tr("Copies the selected rows for a spreadsheet; in the table Ctrl+C does it too"),
+        )
+        self.select_all = self._make(
+            self.tr("Select &all rows"), "", "Ctrl+Shift+A", self.tr("Also those that are not on screen")
+        )
+        self.set_undo(None)
+        self.set_redo(None)
+
+    def _make_records(self) -> None:
+        self.add_record = self._make(
+            self.tr("&Add a record"), "plus", "Ctrl+Shift+N", self.tr("Appends an empty record at the end")
+        )
+        self.add_record.setIconText(self.tr("Add"))
+        self.delete_records = self._make(
+            self.tr("&Delete the selected records"),
+            "trash",
+            "Ctrl+Del",
+            self.tr("Takes the selected rows out of this list, not out of any index"),
+        )
+        self.delete_records.setIconText(self.tr("Delete"))
+        self.remove_value = self._make(
+            self.tr("&Remove the value"),
+            "",
+            "",
+            self.tr("The record will not have this attribute at all, which is not the same as an empty text"),
+        )
+        self.make_object_ids = self._make(
+            self.tr("&Make missing objectIDs"),
+            "key",
+            "",
+            self.tr("Gives every record without an objectID a new, unique one"),
+        )
+        self.check = self._make(
+            self.tr("&Check the records"),
+            "check",
+            "F7",
+            self.tr("Looks for missing and repeated objectIDs and for records that are too big"),
+        )
+        self.check.setIconText(self.tr("Check"))
+
+    def _make_push(self) -> None:
+        self.push = self._make(self.tr("&Push"), "push", "Ctrl+Return", self.tr("Does what the big button says"))
+        self.cancel_run = self._make(
+            self.tr("&Cancel the run"), "cancel", "", self.tr("Nothing leaves any more; what was sent gets its verdict")
+        )
+        self.refresh_tasks = self._make(
+            self.tr("&Refresh the tasks"),
+            "refresh",
+            QKeySequence.StandardKey.Refresh,
+            self.tr("Fetches the list of tasks again"),
+        )
+
+    def _make_schemes(self) -> dict[Scheme, QAction]:
+        words = {
+            Scheme.SYSTEM: self.tr("As the &system"),
+            Scheme.LIGHT: self.tr("&Light"),
+            Scheme.DARK: self.tr("&Dark"),
+        }
+        group, made = QActionGroup(self), {}
+        for scheme, word in words.items():
+            action = made[scheme] = QAction(word, group)
+            action.setCheckable(True)
+            action.setChecked(scheme is self._theme.choice)
+        return made
+
+    def _make(self, text: str, icon: str, shortcut: str | QKeySequence.StandardKey, tip: str = "") -> QAction:
+        action = QAction(self._theme.icons.icon(icon) if icon else QIcon(), text, self)
+        if shortcut:
+            action.setShortcut(QKeySequence(shortcut))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({keys})" if keys and tip else tip or keys)
+        action.setStatusTip(tip)
+        return action
+
+    def _name(self, action: QAction, verb: str, label: str | None) -> None:
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setText(f"{verb}: {label}" if label else verb)
+        action.setIconText(verb.replace("&", ""))
+        action.setToolTip(f"{label} ({keys})" if label else self.tr("Nothing there yet ({0})").format(keys))
+        action.setEnabled(label is not None)

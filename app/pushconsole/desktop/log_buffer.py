@@ -1,0 +1,98 @@
+"""The log's lines, bounded and numbered, without Qt."""
+
+from __future__ import annotations
+
+import enum
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+
+from pushconsole import quantities
+
+CAPACITY = 100_000
+"""Lines kept: a run of a hundred million records in batches of a thousand; about 40 MB."""
+
+
+class Level(enum.StrEnum):
+    """How much a line matters."""
+
+    DETAIL = "detail"
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line.
+
+    Attributes:
+        time: when it happened, with its time zone.
+        level: how much it matters.
+        text: a whole sentence or a row of facts.
+        record_id: the record it is about, or None.
+
+    """
+
+    time: datetime
+    level: Level
+    text: str
+    record_id: int | None = None
+    folded: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "folded", self.text.casefold())
+
+    def as_text(self) -> str:
+        """Return the line as it is copied and saved."""
+        return f"{quantities.clock(self.time)}\t{self.level.value}\t{self.text}"
+
+
+class LogBuffer:
+    """Keeps the newest lines. Each has a position that never changes; the oldest ones fall out.
+
+    It says only *that* something changed; who listens reads from the position it has reached, so a burst of lines
+    costs one message. To be used on one thread.
+    """
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._entries: deque[LogEntry] = deque(maxlen=capacity)
+        self._end = 0
+        self._changed: list[Callable[[], None]] = []
+
+    @property
+    def first(self) -> int:
+        """The position of the oldest line kept."""
+        return self._end - len(self._entries)
+
+    @property
+    def end(self) -> int:
+        """The position the next line will have."""
+        return self._end
+
+    def subscribe(self, changed: Callable[[], None]) -> None:
+        """Call this after every change."""
+        self._changed.append(changed)
+
+    def append(self, entry: LogEntry) -> None:
+        """Add a line."""
+        self._entries.append(entry)
+        self._end += 1
+        self._announce()
+
+    def clear(self) -> None:
+        """Drop all lines; positions go on."""
+        self._entries.clear()
+        self._announce()
+
+    def read(self, position: int, count: int) -> list[LogEntry]:
+        """Return up to `count` lines from this position on; those that fell out are skipped."""
+        start = max(0, position - self.first)
+        return list(islice(self._entries, start, start + count))
+
+    def _announce(self) -> None:
+        for changed in self._changed:
+            changed()

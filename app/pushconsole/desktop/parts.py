@@ -1,0 +1,100 @@
+"""The small parts that panes and dialogs are built from; how each looks stands in the style sheet."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from pushconsole.desktop.theme import Theme
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, accessible_name: str, tip: str = "") -> W:
+    """Give a control its name for screen readers and a tooltip; return it."""
+    widget.setAccessibleName(accessible_name)
+    widget.setToolTip(tip)
+    return widget
+
+
+def set_look(widget: QWidget, name: str, value: str | bool) -> None:
+    """Set a property the style sheet asks for, and dress the widget anew."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.updateGeometry()
+
+
+def label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
+    """Return a text in one of the tones of the style sheet; it is plain text whatever it holds."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("tone", tone)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def badge() -> QLabel:
+    """Return a hidden pill for the kind of a profile; `set_look(it, "badge", kind)` colours it."""
+    made = label()
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    made.hide()
+    return made
+
+
+def button(text: str, tip: str, role: str = "", icon: QIcon | None = None) -> QPushButton:
+    """Return a push button; `role` is empty, primary, destructive or link."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setToolTip(tip)
+    made.setAutoDefault(False)
+    if icon is not None:
+        made.setIcon(icon)
+    return made
+
+
+def rule() -> QFrame:
+    """Return a hairline."""
+    line = QFrame()
+    line.setObjectName("rule")
+    line.setFixedHeight(1)
+    return line
+
+
+class EmptyState(QWidget):
+    """What a pane shows while it has nothing to show: an icon, what is missing, and what would fill it."""
+
+    _ICON = 28
+
+    def __init__(self, theme: Theme, icon: str, title: str, hint: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon_name = icon
+        self._icon = label()
+        self._title = label(title, "strong")
+        self._hint = label(hint, "muted")
+        self._hint.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(4)
+        layout.addStretch()
+        for part in (self._icon, self._title, self._hint):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(part)
+        layout.addStretch()
+        theme.changed.connect(self._draw)
+        self._draw()
+
+    def set_text(self, title: str, hint: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+
+    def _draw(self) -> None:
+        pixmap = self._theme.icons.pixmap(self._icon_name, "faint", self._ICON, self.devicePixelRatioF())
+        self._icon.setPixmap(pixmap)

@@ -1,0 +1,117 @@
+"""The problems of the records, grouped and counted; each leads to its row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from pushconsole import quantities
+from pushconsole.desktop.parts import EmptyState, button, named
+from pushconsole.desktop.theme import Theme
+
+_RECORD = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """One problem: a sentence, and the record it leads to or None."""
+
+    sentence: str
+    record_id: int | None
+
+
+@dataclass(frozen=True)
+class ProblemGroup:
+    """Problems of one kind; `count` is how many there are, `rows` may be only the first of them."""
+
+    title: str
+    count: int
+    is_error: bool
+    rows: tuple[ProblemRow, ...]
+
+
+class ProblemsPane(QWidget):
+    """A list of problems.
+
+    Attributes:
+        tools: the button that checks again, for the pane's title row.
+
+    Signals:
+        record_activated(record_id): a problem of this record was clicked.
+        check_requested: the records are to be checked again.
+
+    """
+
+    record_activated = Signal(int)
+    check_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tools = button(
+            self.tr("Chec&k again"), self.tr("Looks through all records for missing and repeated objectIDs and sizes")
+        )
+        self.tools.clicked.connect(self.check_requested)
+        self._empty = EmptyState(theme, "check", "", "")
+        self._tree = named(QTreeWidget(), self.tr("Problems"))
+        self._tree.setHeaderHidden(True)
+        self._tree.setUniformRowHeights(True)
+        self._tree.setIndentation(24)
+        self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._tree.itemClicked.connect(self._activate)
+        self._tree.itemActivated.connect(self._activate)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._tree)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 4, 12, 0)
+        layout.addWidget(self._pages)
+        self.show_unchecked()
+
+    def show_unchecked(self) -> None:
+        """Show that nothing was checked yet."""
+        self._empty.set_text(self.tr("Not checked yet"), self.tr("Open a file; its records are checked as they load."))
+        self._pages.setCurrentIndex(0)
+
+    def show_none(self, checked: str) -> None:
+        """Show that all is well, and in a sentence what was looked for."""
+        self._empty.set_text(self.tr("No problems found"), checked)
+        self._pages.setCurrentIndex(0)
+
+    def show_groups(self, groups: Sequence[ProblemGroup]) -> None:
+        """Show problems, the first group opened."""
+        self._tree.clear()
+        for group in groups:
+            self._tree.addTopLevelItem(self._group_item(group))
+        if groups:
+            self._tree.topLevelItem(0).setExpanded(True)
+        self._pages.setCurrentIndex(1)
+
+    def _group_item(self, group: ProblemGroup) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([f"{group.title}  ·  {quantities.number(group.count)}"])
+        icon, token = ("cross", "failed") if group.is_error else ("warning", "warning")
+        item.setIcon(0, self._theme.icons.icon(icon, token))
+        item.setFont(0, self._theme.font(bold=True))
+        for row in group.rows:
+            child = QTreeWidgetItem([row.sentence])
+            child.setData(0, _RECORD, row.record_id)
+            child.setToolTip(0, row.sentence)
+            item.addChild(child)
+        if group.count > len(group.rows):
+            item.addChild(self._rest_item(group.count - len(group.rows)))
+        return item
+
+    def _rest_item(self, rest: int) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([self.tr("and {0} more").format(quantities.number(rest))])
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        return item
+
+    def _activate(self, item: QTreeWidgetItem) -> None:
+        record_id = item.data(0, _RECORD)
+        if record_id is not None:
+            self.record_activated.emit(int(record_id))
+        elif item.childCount():
+            item.setExpanded(not item.isExpanded())

@@ -1,0 +1,194 @@
+"""The dialog in which a profile is added or edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from pushconsole.desktop.parts import button, label, named, set_look
+from pushconsole.desktop.theme import Theme
+
+
+@dataclass(frozen=True)
+class ProfileDraft:
+    """What was typed, not yet checked. `api_key` is empty where the kept one is to stay."""
+
+    name: str
+    application_id: str
+    region: str
+    kind: str
+    api_key: str = field(repr=False)
+    ingestion_url: str = ""
+    search_url: str = ""
+
+
+class ProfileDialog(QDialog):
+    """Asks for a profile. Whoever opened it checks the draft and calls `accept` or `show_error`.
+
+    Signals:
+        submitted(draft): the button was pressed; the draft is a ProfileDraft.
+
+    """
+
+    submitted = Signal(object)
+
+    def __init__(self, theme: Theme, key_sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWindowTitle(self.tr("Add a profile"))
+        self.setMinimumWidth(460)
+        self._heading = label(self.tr("Add a profile"), "title")
+        self._fields = QFormLayout()
+        self._fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        self._fields.setVerticalSpacing(4)
+        self._build_identity()
+        self._build_key(key_sentence)
+        self._build_addresses()
+        self._error = label("", "failed", wrap=True)
+        self._error.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 22, 18)
+        layout.setSpacing(12)
+        layout.addWidget(self._heading)
+        layout.addLayout(self._fields)
+        layout.addWidget(self._advanced)
+        layout.addWidget(self._addresses)
+        layout.addWidget(self._error)
+        layout.addStretch()
+        layout.addLayout(self._build_buttons())
+        self._name.setFocus()
+
+    def edit(self, draft: ProfileDraft) -> None:
+        """Begin with an existing profile; its key stays unless another one is typed."""
+        self.setWindowTitle(self.tr("Edit the profile"))
+        self._heading.setText(self.tr("Edit the profile"))
+        self._name.setText(draft.name)
+        self._application_id.setText(draft.application_id)
+        self._region.setCurrentIndex(max(0, self._region.findData(draft.region)))
+        self._kind.setCurrentIndex(max(0, self._kind.findData(draft.kind)))
+        self._key.setPlaceholderText(self.tr("Leave empty to keep the key"))
+        self._ingestion_url.setText(draft.ingestion_url)
+        self._search_url.setText(draft.search_url)
+        if draft.ingestion_url or draft.search_url:
+            self._advanced.click()
+
+    def show_error(self, sentence: str, part: str = "") -> None:
+        """Say what cannot be right; `part` names a field of the draft to put the cursor into."""
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
+        self._save.setEnabled(True)
+        field_at_fault = self._parts().get(part)
+        if field_at_fault is not None:
+            field_at_fault.setFocus()
+
+    def _build_identity(self) -> None:
+        self._name = self._line(self.tr("&Name"), self.tr("How you call it; it must be unique here"))
+        self._name.setPlaceholderText(self.tr("For example: Acme shop, production"))
+        self._application_id = self._line(
+            self.tr("&Application ID"), self.tr("Ten letters and digits, from the API keys page of the dashboard")
+        )
+        set_look(self._application_id, "mono", True)  # noqa: FBT003  the value of a property
+        self._region = self._choice(
+            self.tr("&Region"),
+            self.tr("Where the application is hosted; the dashboard shows it under Infrastructure"),
+            [(self.tr("United States (us)"), "us"), (self.tr("Europe (eu)"), "eu")],
+        )
+        self._kind = self._choice(
+            self.tr("It is &for"),
+            self.tr("Production is coloured red everywhere and asks before every run; read-only cannot push"),
+            [
+                (self.tr("Testing"), "test"),
+                (self.tr("Production"), "production"),
+                (self.tr("Reading only"), "read-only"),
+                (self.tr("A sandbox"), "sandbox"),
+            ],
+        )
+
+    def _build_key(self, key_sentence: str) -> None:
+        self._key = self._line(
+            self.tr("API &key"), self.tr("It needs the rights addObject, deleteIndex and editSettings")
+        )
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        set_look(self._key, "mono", True)  # noqa: FBT003  the value of a property
+        self._key.addAction(self._theme.icons.icon("key", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._fields.addRow(label(key_sentence, "muted", wrap=True))
+
+    def _build_addresses(self) -> None:
+        self._advanced = button(
+            self.tr("Ad&vanced"), self.tr("Other addresses, for a proxy or a local server"), "link",
+            self._theme.icons.icon("chevron-right", "accent"),
+        )  # fmt: skip
+        self._advanced.setSizePolicy(
+            self._advanced.sizePolicy().Policy.Maximum, self._advanced.sizePolicy().Policy.Fixed
+        )
+        self._advanced.setCheckable(True)
+        self._addresses = QWidget()
+        form = QFormLayout(self._addresses)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setVerticalSpacing(4)
+        self._ingestion_url = self._line(self.tr("Address of the &Ingestion API"), "https://data.us.algolia.com", form)
+        self._search_url = self._line(self.tr("Address of the &Search API"), "https://APPID.algolia.net", form)
+        for address in (self._ingestion_url, self._search_url):
+            address.setPlaceholderText(self.tr("The region's own"))
+        self._addresses.hide()
+        self._advanced.toggled.connect(self._show_addresses)
+
+    def _show_addresses(self, shown: bool) -> None:
+        self._addresses.setVisible(shown)
+        self._advanced.setIcon(self._theme.icons.icon("chevron-down" if shown else "chevron-right", "accent"))
+        self.adjustSize()
+
+    def _line(self, text: str, tip: str, form: QFormLayout | None = None) -> QLineEdit:
+        made = named(QLineEdit(), text.replace("&", ""), tip)
+        (form or self._fields).addRow(self._field_label(text, made), made)
+        return made
+
+    def _choice(self, text: str, tip: str, choices: list[tuple[str, str]]) -> QComboBox:
+        made = named(QComboBox(), text.replace("&", ""), tip)
+        for title, value in choices:
+            made.addItem(title, value)
+        self._fields.addRow(self._field_label(text, made), made)
+        return made
+
+    def _field_label(self, text: str, buddy: QWidget) -> QLabel:
+        made = label(text, "field")
+        made.setTextFormat(Qt.TextFormat.AutoText)
+        made.setContentsMargins(0, 6, 0, 0)
+        made.setBuddy(buddy)
+        return made
+
+    def _build_buttons(self) -> QHBoxLayout:
+        cancel = button(self.tr("Cancel"), self.tr("Changes nothing (Esc)"))
+        cancel.clicked.connect(self.reject)
+        self._save = button(self.tr("Save the &profile"), self.tr("Checks the fields first"), "primary")
+        self._save.setDefault(True)
+        self._save.clicked.connect(self._submit)
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(cancel)
+        row.addWidget(self._save)
+        return row
+
+    def _parts(self) -> dict[str, QWidget]:
+        return {
+            "name": self._name, "application_id": self._application_id, "region": self._region, "kind": self._kind,
+            "api_key": self._key, "ingestion_url": self._ingestion_url, "search_url": self._search_url,
+        }  # fmt: skip
+
+    def _submit(self) -> None:
+        self._error.hide()
+        self._save.setEnabled(False)
+        self.submitted.emit(
+            ProfileDraft(
+                name=self._name.text().strip(),
+                application_id=self._application_id.text().strip(),
+                region=self._region.currentData(),
+                kind=self._kind.currentData(),
+                api_key=self._key.text().strip(),
+                ingestion_url=self._ingestion_url.text().strip(),
+                search_url=self._search_url.text().strip(),
+            )
+        )

@@ -1,0 +1,267 @@
+"""“Push to”: where the records go, what happens to them there, and the button that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pushconsole.desktop.parts import badge, button, label, named, set_look
+from pushconsole.desktop.summary_card import SummaryCard
+from pushconsole.desktop.task_picker import TaskChoice, TaskPicker
+from pushconsole.desktop.theme import Theme
+
+
+@dataclass(frozen=True)
+class ActionChoice:
+    """An action as it can be chosen.
+
+    Attributes:
+        wire_name: as the API calls it.
+        title: in words.
+        effect: what it will do, one or two sentences.
+        destroys: whether it is about the whole index and cannot be taken back.
+
+    """
+
+    wire_name: str
+    title: str
+    effect: str
+    destroys: bool = False
+
+
+class PushPane(QWidget):
+    """Collects the choices of a push.
+
+    Attributes:
+        tasks: the field of tasks.
+        summary: the card of numbers.
+        tools: the badge of the profile, for the pane's title row.
+
+    Signals:
+        task_chosen(task_id): another task is aimed at; also a UUID that is in no list.
+        refresh_requested: the list of tasks is to be fetched anew.
+        action_chosen(wire_name): another action was chosen.
+        watch_toggled(watch): whether each call waits until its records are indexed.
+        push_requested: the big button was pressed.
+        problems_requested: the line about problems was clicked.
+
+    """
+
+    task_chosen = Signal(str)
+    refresh_requested = Signal()
+    action_chosen = Signal(str)
+    watch_toggled = Signal(bool)
+    push_requested = Signal()
+    problems_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._actions: dict[str, ActionChoice] = {}
+        self.setProperty("pane", True)  # noqa: FBT003  the value of a property
+        self._body = QVBoxLayout()
+        self._body.setContentsMargins(16, 2, 16, 8)
+        self._body.setSpacing(6)
+        self.tools = badge()
+        self._build_task()
+        self._build_action()
+        self.summary = SummaryCard()
+        self._body.addSpacing(10)
+        self._body.addWidget(self.summary)
+        self._build_problems()
+        self._body.addStretch()
+        self._lay_out(self._build_foot())
+        self._connect()
+
+    def set_profile_kind(self, kind: str, word: str) -> None:
+        """Colour the pane's badge: `kind` is sandbox, test, production or read-only; empty hides it."""
+        self.tools.setText(word)
+        self.tools.setVisible(bool(kind))
+        set_look(self.tools, "badge", kind)
+
+    def set_tasks(self, choices: Sequence[TaskChoice]) -> None:
+        """Offer these tasks."""
+        self.tasks.set_choices(choices)
+        self._describe_task()
+
+    def set_task(self, task_id: str) -> None:
+        """Show a task as chosen, without a signal."""
+        self.tasks.set_chosen(task_id)
+        self._describe_task()
+
+    def set_task_state(self, sentence: str, tone: str = "muted") -> None:
+        """Say under the field what is known of the task or the list; `tone` is muted, warning or failed."""
+        self._task_line.setText(sentence)
+        self._task_line.setVisible(bool(sentence))
+        set_look(self._task_line, "tone", tone)
+
+    def set_loading(self, sentence: str) -> None:
+        """Show that tasks are being fetched; an empty sentence ends it."""
+        self._refresh.setEnabled(not sentence)
+        if sentence:
+            self.set_task_state(sentence)
+        else:
+            self._describe_task()
+
+    def set_actions(self, choices: Sequence[ActionChoice], chosen: str) -> None:
+        """Offer these actions, in words and with their wire names."""
+        self._actions = {choice.wire_name: choice for choice in choices}
+        self._action.clear()
+        for choice in choices:
+            self._action.addItem(f"{choice.title}  ({choice.wire_name})", choice.wire_name)
+        self._action.setCurrentIndex(self._action.findData(chosen))
+        self._describe_action()
+
+    @property
+    def action(self) -> str:
+        """The wire name of the chosen action."""
+        return str(self._action.currentData() or "")
+
+    @property
+    def watch(self) -> bool:
+        """Whether each call waits for indexing."""
+        return self._watch.isChecked()
+
+    def set_watch(self, watch: bool) -> None:
+        """Set whether each call waits for indexing."""
+        self._watch.setChecked(watch)
+
+    def set_problems(self, sentence: str) -> None:
+        """Say how many problems the records have; an empty sentence hides the line."""
+        self._problems.setVisible(bool(sentence))
+        self._problems_text.setText(sentence)
+
+    def set_push(self, text: str, *, destructive: bool = False, refusal: str = "", enabled: bool = True) -> None:
+        """Say on the button exactly what it will do, and over it why it cannot be pressed."""
+        self._push.setText(text.replace("&", "&&"))
+        self._push.setAccessibleName(text)
+        self._push.setEnabled(enabled and not refusal)
+        set_look(self._push, "role", "destructive" if destructive else "primary")
+        self._refusal.setText(refusal)
+        self._refusal.setVisible(bool(refusal))
+
+    def set_busy(self, busy: bool) -> None:
+        """Hold the choices still while a run is open."""
+        for part in (self.tasks, self._refresh, self._action, self._watch):
+            part.setEnabled(not busy)
+
+    def _build_task(self) -> None:
+        self.tasks = TaskPicker()
+        self._refresh = named(
+            QToolButton(), self.tr("Refresh the tasks"), self.tr("Fetches the list of tasks again (F5)")
+        )
+        self._refresh.setIcon(self._theme.icons.icon("refresh"))
+        self._task_line = label("", "muted", wrap=True)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.tasks, 1)
+        row.addWidget(self._refresh)
+        self._body.addWidget(self._field_label(self.tr("&Task"), self.tasks))
+        self._body.addLayout(row)
+        self._body.addWidget(self._task_line)
+        self.set_task_state("")
+
+    def _build_action(self) -> None:
+        self._action = named(QComboBox(), self.tr("Action"), self.tr("What happens to records the index already holds"))
+        self._action.setMinimumContentsLength(12)
+        self._action.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._effect = label("", "muted", wrap=True)
+        self._watch = QCheckBox(self.tr("&Wait for indexing (watch)"))
+        self._watch.setToolTip(
+            self.tr("Each call answers only when its records are in the index, at most 3 minutes later")
+        )
+        self._body.addSpacing(6)
+        self._body.addWidget(self._field_label(self.tr("&Action"), self._action))
+        self._body.addWidget(self._action)
+        self._body.addWidget(self._effect)
+        self._body.addSpacing(4)
+        self._body.addWidget(self._watch)
+
+    def _field_label(self, text: str, buddy: QWidget) -> QLabel:
+        made = label(text, "field")
+        made.setTextFormat(Qt.TextFormat.AutoText)
+        made.setBuddy(buddy)
+        return made
+
+    def _build_problems(self) -> None:
+        self._problems = QFrame()
+        self._problems.setObjectName("card")
+        self._problems.setProperty("tone", "warning")
+        self._problems_text = label("", "", wrap=True)
+        show = named(
+            button(self.tr("Show"), self.tr("Opens the list of problems"), "link"), self.tr("Show the problems")
+        )
+        show.clicked.connect(self.problems_requested)
+        row = QHBoxLayout(self._problems)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.addWidget(self._problems_text, 1)
+        row.addWidget(show)
+        self._problems.hide()
+        self._body.addSpacing(2)
+        self._body.addWidget(self._problems)
+
+    def _build_foot(self) -> QVBoxLayout:
+        self._refusal = label("", "muted", wrap=True)
+        self._refusal.hide()
+        self._push = button("", self.tr("Ctrl+Return pushes from anywhere in the window"), "primary")
+        foot = QVBoxLayout()
+        foot.setContentsMargins(16, 8, 16, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self._refusal)
+        foot.addWidget(self._push)
+        return foot
+
+    def _lay_out(self, foot: QVBoxLayout) -> None:
+        inner = QWidget()
+        inner.setLayout(self._body)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, 1)
+        layout.addLayout(foot)
+
+    def _connect(self) -> None:
+        self.tasks.task_chosen.connect(self._take_task)
+        self.tasks.sought_in_vain.connect(self._tell_not_found)
+        self._refresh.clicked.connect(self.refresh_requested)
+        self._action.activated.connect(self._take_action)
+        self._watch.toggled.connect(self.watch_toggled)
+        self._push.clicked.connect(self.push_requested)
+
+    def _take_task(self, task_id: str) -> None:
+        self._describe_task()
+        self.task_chosen.emit(task_id)
+
+    def _tell_not_found(self, text: str) -> None:
+        self.set_task_state(self.tr("“{0}” is not exactly one task of this list, nor a UUID.").format(text), "warning")
+
+    def _describe_task(self) -> None:
+        choice = self.tasks.choice()
+        self.set_task_state(choice.detail if choice else "")
+
+    def _take_action(self) -> None:
+        self._describe_action()
+        self.action_chosen.emit(self.action)
+
+    def _describe_action(self) -> None:
+        choice = self._actions.get(self.action)
+        self._effect.setText(choice.effect if choice else "")
+        set_look(self._effect, "tone", "failed" if choice and choice.destroys else "muted")

@@ -1,0 +1,314 @@
+"""The window: what stands where. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QStatusBar,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pushconsole import quantities
+from pushconsole.desktop.banner import Banner
+from pushconsole.desktop.commands import Commands
+from pushconsole.desktop.icons import SIZE
+from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.log_pane import LogPane
+from pushconsole.desktop.pane_dock import PaneDock
+from pushconsole.desktop.parts import label
+from pushconsole.desktop.problems_pane import ProblemsPane
+from pushconsole.desktop.profile_chooser import ProfileChooser
+from pushconsole.desktop.push_pane import PushPane
+from pushconsole.desktop.record_pane import RecordPane
+from pushconsole.desktop.records_model import RecordsModel
+from pushconsole.desktop.records_view import RecordsView
+from pushconsole.desktop.run_bar import RunBar
+from pushconsole.desktop.runs_pane import RunsPane
+from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.welcome import Welcome
+
+_LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Holds the panes.
+
+    Attributes:
+        commands: the actions.
+        model, records, banner: the table, and the bar over it.
+        push_pane, log_pane, problems_pane, record_pane, runs_pane: the docks' contents.
+        run_bar, profiles, welcome: foot, profile chooser, first page.
+
+    Signals:
+        files_dropped(paths): files were dropped on the window.
+        close_requested: the window is to be closed; call `allow_close` when it may.
+
+    """
+
+    files_dropped = Signal(list)
+    close_requested = Signal()
+
+    def __init__(self, theme: Theme, log: LogBuffer) -> None:
+        super().__init__()
+        self._theme = theme
+        self._may_close = False
+        self._naming = QTimer(self)
+        self._naming.setSingleShot(True)
+        self._naming.timeout.connect(self._name_docks)
+        self.setWindowIcon(theme.icons.application_icon())
+        self.setAcceptDrops(True)
+        self.setIconSize(QSize(SIZE, SIZE))
+        self.resize(1440, 900)
+        self.commands = Commands(theme, self)
+        self._build_panes(log)
+        self._build_centre()
+        self._build_docks()
+        self._build_menus()
+        self._build_tool_bar()
+        self._build_foot()
+        self.set_document("", edited=False)
+        self.set_record_count(None)
+        self.show_welcome()
+
+    def show_welcome(self) -> None:
+        """Show the first page, without panes."""
+        self._centre.setCurrentWidget(self.welcome)
+        for dock in self._docks.values():
+            dock.hide()
+
+    def show_records(self) -> None:
+        """Show the table and, coming from the first page, the panes around it."""
+        if self._centre.currentWidget() is self.welcome:
+            self._centre.setCurrentIndex(1)
+            for dock in self._docks.values():
+                dock.show()
+            self.raise_pane("log")
+
+    def raise_pane(self, name: str) -> None:
+        """Bring a pane to the front: push, log, problems, record or runs."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def set_document(self, name: str, *, edited: bool, target: str = "") -> None:
+        """Name file and target in the title; the target is where a push would go."""
+        document = self.tr("{0} (edited)").format(name) if name and edited else name
+        parts = [f"{document} → {target}" if document and target else document, self.tr("Push Console")]
+        self.setWindowTitle(" — ".join(part for part in parts if part))
+
+    def set_record_count(self, count: int | None, selected: int = 0) -> None:
+        """Show in the tool bar how many records there are, and how many of them are selected."""
+        if count is None:
+            self._count.setText("")
+            return
+        records = quantities.counted(count, self.tr("record"), self.tr("records"))
+        text = self.tr("{0} of {1}").format(quantities.number(selected), records) if selected > 1 else records
+        self._count.setText(text)
+
+    def set_problem_count(self, count: int) -> None:
+        """Show on the tab how many problems there are."""
+        title = self.tr("Problems")
+        self._docks["problems"].setWindowTitle(f"{title} ({quantities.number(count)})" if count else title)
+
+    def layout_state(self) -> dict[str, str]:
+        """Return size, place and docks as texts, to be kept."""
+        parts = {"geometry": self.saveGeometry(), "docks": self.saveState(_LAYOUT_VERSION)}
+        return {name: bytes(state.toBase64().data()).decode() for name, state in parts.items()}
+
+    def restore_layout(self, kept: Mapping[str, str]) -> None:
+        """Set size, place and docks as `layout_state` gave them; what does not fit is left."""
+        parts = {name: QByteArray.fromBase64(state.encode()) for name, state in kept.items()}
+        self.restoreGeometry(parts.get("geometry", QByteArray()))
+        self.restoreState(parts.get("docks", QByteArray()), _LAYOUT_VERSION)
+
+    def allow_close(self) -> None:
+        """Close the window for good."""
+        self._may_close = True
+        self.close()
+
+    def _build_panes(self, log: LogBuffer) -> None:
+        theme = self._theme
+        self.model = RecordsModel(self)
+        self.records = RecordsView(self.model, theme)
+        self.banner = Banner(theme)
+        self.push_pane = PushPane(theme)
+        self.log_pane = LogPane(log, theme)
+        self.problems_pane = ProblemsPane(theme)
+        self.record_pane = RecordPane(theme)
+        self.runs_pane = RunsPane(theme)
+        self.run_bar = RunBar(theme)
+        self.profiles = ProfileChooser(theme)
+        self.welcome = Welcome(theme, theme.icons.application_icon())
+
+    def _build_centre(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(self.records, 1)
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.welcome)
+        self._centre.addWidget(page)
+        self.setCentralWidget(self._centre)
+
+    def _build_docks(self) -> None:
+        theme, right, below = self._theme, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self.setDockOptions(
+            QMainWindow.DockOption.AnimatedDocks
+            | QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        pane = self.push_pane
+        self._docks = {
+            "push": PaneDock("push", self.tr("Push to"), pane, theme, pane.tools, tone="title"),
+            "log": PaneDock("log", self.tr("Log"), self.log_pane, theme, self.log_pane.tools),
+            "problems": PaneDock("problems", self.tr("Problems"), self.problems_pane, theme, self.problems_pane.tools),
+            "record": PaneDock("record", self.tr("Record"), self.record_pane, theme, self.record_pane.tools),
+            "runs": PaneDock("runs", self.tr("Runs"), self.runs_pane, theme),
+        }
+        for name, dock in self._docks.items():
+            self.addDockWidget(right if name == "push" else below, dock)
+            for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+                moved.connect(self._name_docks_soon)
+        for name in ("problems", "record", "runs"):
+            self.tabifyDockWidget(self._docks["log"], self._docks[name])
+        self._docks["log"].raise_()
+        self.resizeDocks([self._docks["push"]], [346], Qt.Orientation.Horizontal)
+        self.resizeDocks([self._docks["log"]], [262], Qt.Orientation.Vertical)
+
+    def _name_docks_soon(self) -> None:
+        self._naming.start(0)
+
+    def _name_docks(self) -> None:
+        """Leave a pane's name to its tab where there is one."""
+        for dock in self._docks.values():
+            dock.set_named(
+                not any(other.isVisibleTo(self) or other.isVisible() for other in self.tabifiedDockWidgets(dock))
+            )
+        for bar in self.findChildren(QTabBar):
+            bar.setAccessibleName(self.tr("Panes"))
+            bar.setExpanding(False)
+
+    def _build_menus(self) -> None:
+        do = self.commands
+        self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
+        self._menu(self.tr("&Edit"), do.undo, do.redo, None, do.copy, do.select_all)
+        self._menu(
+            self.tr("&Records"), do.add_record, do.delete_records, do.remove_value, None, do.make_object_ids, do.check
+        )
+        self._menu(self.tr("&Push"), do.push, do.cancel_run, None, do.refresh_tasks)
+        view = self._menu(self.tr("&View"), *(dock.toggleViewAction() for dock in self._docks.values()), None)
+        view.addActions([do.search_log, do.next_pane])
+        view.addSeparator()
+        view.addMenu(self._scheme_menu())
+        self._menu(self.tr("&Help"), do.about)
+        do.search_log.triggered.connect(self._search_log)
+        do.next_pane.triggered.connect(self._go_to_next_pane)
+        do.select_all.triggered.connect(self.records.selectAll)
+        do.copy.triggered.connect(lambda: self.records.copy_requested.emit(self.records.selected_ranges()))
+
+    def _menu(self, title: str, *actions: QAction | None) -> QMenu:
+        menu = self.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        for action in actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        return menu
+
+    def _scheme_menu(self) -> QMenu:
+        menu = QMenu(self.tr("&Theme"), self)
+        for scheme, action in self.commands.schemes.items():
+            menu.addAction(action)
+            action.triggered.connect(lambda _checked, chosen=scheme: self._theme.choose(chosen))
+        return menu
+
+    def _build_tool_bar(self) -> None:
+        do = self.commands
+        bar = QToolBar(self.tr("Tools"))
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(SIZE, SIZE))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        groups = [(do.open, do.save_copy), (do.undo, do.redo), (do.add_record, do.delete_records, do.check)]
+        for number, actions in enumerate(groups):
+            if number:
+                bar.addSeparator()
+            bar.addActions(actions)
+        for action in (do.undo, do.redo):
+            tool = bar.widgetForAction(action)
+            assert isinstance(tool, QToolButton)
+            tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._count: QLabel = label("", "muted")
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        for part in (gap, self._count, self.profiles):
+            bar.addWidget(part)
+        self.addToolBar(bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+
+    def _build_foot(self) -> None:
+        foot = QStatusBar()
+        foot.setSizeGripEnabled(False)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.layout().setContentsMargins(0, 0, 0, 0)
+        foot.addPermanentWidget(self.run_bar, 1)
+        self.setStatusBar(foot)
+
+    def _search_log(self) -> None:
+        self.raise_pane("log")
+        self.log_pane.focus_search()
+
+    def _go_to_next_pane(self) -> None:
+        """Move the keyboard from the table to each visible pane and back."""
+        panes = [self._centre.currentWidget(), *self._docks.values()]
+        shown = [pane for pane in panes if not pane.visibleRegion().isEmpty()]
+        here = next((n for n, pane in enumerate(shown) if pane.isAncestorOf(self.focusWidget())), -1)
+        there = shown[(here + 1) % len(shown)]
+        target = next(
+            (
+                w
+                for w in there.findChildren(QWidget)
+                if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible() and w.isEnabled()
+            ),
+            there,
+        )
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # Qt's own names, overridden.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Let files in."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Hand on the files that were dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.files_dropped.emit(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whether it may be closed; close only when told so."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()
