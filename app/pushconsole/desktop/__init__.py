@@ -1,0 +1,18 @@
+"""The window. Its parts are loaded by `run`, so that asking whether a window can be shown costs nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def run(*, file: Path | None, on_sandbox: bool) -> int:
+    """Show the window until it is closed; return the exit status.
+
+    Args:
+        file: a file to open at once.
+        on_sandbox: whether to start a local sandbox and aim at it.
+
+    """
+    from pushconsole.desktop.application import run_window  # noqa: PLC0415  Qt is loaded here and not before
+
+    return run_window(file=file, on_sandbox=on_sandbox)
