@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
 from pushconsole import __version__
-from pushconsole.command_line.exit_status import ExitStatus, status_of
+from pushconsole.command_line.exit_status import Cancelled, ExitStatus, status_of
 from pushconsole.errors import UserFacingError
 
 _COMMANDS = {
@@ -27,10 +25,10 @@ _COMMANDS = {
 class _Commands(TyperGroup):
     """Loads only the command that is called, and takes what is not a command's name for a file to open."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  typer's signature
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  click's signature
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  typer's signature
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"pushconsole.command_line.{_COMMANDS[cmd_name]}")
@@ -38,7 +36,7 @@ class _Commands(TyperGroup):
         command.name = cmd_name
         return command
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         asked = next((word for word in args if not word.startswith("-")), None)
         if asked not in _COMMANDS and not {"--help", "-h", "--version"}.intersection(args):
             args = ["open", *args]
@@ -72,16 +70,13 @@ def _root(
 
 
 def main() -> int:
-    """Run the command line; return the exit status."""
+    """Run the command line; return the exit status, or leave with it where a command says so."""
     try:
-        status = application(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return ExitStatus.WRONG_INPUT
-    except (click.exceptions.Abort, KeyboardInterrupt, asyncio.CancelledError):
-        sys.stderr.write("Cancelled.\n")
+        application()
+    except Cancelled:
+        sys.stderr.write("Cancelled; nothing was sent.\n")
         return ExitStatus.CANCELLED
     except UserFacingError as error:
         sys.stderr.write(f"{error}\n")
         return status_of(error)
-    return status if isinstance(status, int) else ExitStatus.SUCCEEDED
+    return ExitStatus.SUCCEEDED

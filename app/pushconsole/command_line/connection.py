@@ -117,7 +117,7 @@ def _from_profile(choice: Choice) -> Connection:
 
 
 def _chosen(store: ProfileStore, name: str | None) -> Profile:
-    name = name or store.default_name
+    name = name or store.default_name()
     if name is None:
         raise CredentialsError(
             "There is no profile yet.",

@@ -27,6 +27,10 @@ class ExitStatus(enum.IntEnum):
     CANCELLED = 130
 
 
+class Cancelled(Exception):
+    """The person at the terminal stopped a command before anything was sent."""
+
+
 _WRONG_TARGET = (CredentialsError, TargetError, PermissionRefused, NotFound, ConnectionFailed)
 
 

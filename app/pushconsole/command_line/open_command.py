@@ -24,7 +24,7 @@ def open_window(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Open on a local sandbox, with sample products if no FILE is given.")
     ] = False,
-) -> int:
+) -> None:
     """Open the window. It is what `pushconsole` does without a command.
 
     Without a display, --sandbox pushes the file to the sandbox in the terminal.
@@ -33,10 +33,10 @@ def open_window(
     if can_show_window(os.environ):
         from pushconsole import desktop  # noqa: PLC0415  Qt is loaded only where it can be shown
 
-        return desktop.run(file=file or (sample if sandbox else None), on_sandbox=sandbox)
+        raise typer.Exit(desktop.run(file=file or (sample if sandbox else None), on_sandbox=sandbox))
     if not sandbox:
         raise CommandError(HOW_TO_GET_ONE, "Without a window, `pushconsole push --help` does the same job.")
     from pushconsole.command_line.push_command import push_sample  # noqa: PLC0415  the engine, without a window
 
     sys.stdout.write(f"{HOW_TO_GET_ONE} Pushing to the sandbox in the terminal instead.\n")
-    return push_sample(file or sample, _PRODUCTS_TASK)
+    raise typer.Exit(push_sample(file or sample, _PRODUCTS_TASK))

@@ -34,7 +34,7 @@ def list_profiles(
         sys.stdout.write(msgspec.json.encode(profiles).decode() + "\n")
         return
     console = Console()
-    console.print(_table(profiles, store.default_name) if profiles else "There is no profile yet.")
+    console.print(_table(profiles, store.default_name()) if profiles else "There is no profile yet.")
     console.print(KeyStore().state().sentence)
 
 
@@ -72,10 +72,10 @@ def remove(name: NameArgument) -> None:
 
 
 @application.command("test")
-def test_profile(name: NameArgument) -> int:
+def test_profile(name: NameArgument) -> None:
     """Ask the service whether a profile's key is valid and may push."""
     connection = profile_connection(ProfileStore(locations.settings_file()).get(name))
-    return asyncio.run(_tested(connection))
+    raise typer.Exit(asyncio.run(_tested(connection)))
 
 
 async def _tested(connection: Connection) -> int:

@@ -27,7 +27,7 @@ from pushconsole.command_line.connection import (
     SearchUrlOption,
     connected,
 )
-from pushconsole.command_line.exit_status import ExitStatus
+from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.terminal import JsonLines, Screen, Terminal
 from pushconsole.errors import CommandError, InputError
 from pushconsole.ingestion import Action, find_target
@@ -110,7 +110,7 @@ def push(  # noqa: PLR0917  the options of a command
         typer.Option(help="Folder for report.json and the records that failed, are in doubt or were not sent."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one event a line as JSON, nothing else.")] = False,
-) -> int:
+) -> None:
     """Push a file's records to a task, and say what happened to each of them.
 
     [bold]pushconsole push products.csv --task 11111111-1111-4111-8111-111111111111 --action updateObject
@@ -132,7 +132,7 @@ def push(  # noqa: PLR0917  the options of a command
     )
     _check_order(order)
     choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
-    return carry_out(order, choice, JsonLines() if as_json else Screen())
+    raise typer.Exit(_carried_out(order, choice, JsonLines() if as_json else Screen()))
 
 
 def push_sample(file: Path, task_id: str) -> int:
@@ -149,11 +149,10 @@ def push_sample(file: Path, task_id: str) -> int:
         typed_index=None,
         report=None,
     )
-    return carry_out(order, Choice(sandbox=True), Screen())
+    return _carried_out(order, Choice(sandbox=True), Screen())
 
 
-def carry_out(order: _Order, choice: Choice, terminal: Terminal) -> int:
-    """Do what was ordered; return the exit status."""
+def _carried_out(order: _Order, choice: Choice, terminal: Terminal) -> int:
     with connected(choice) as connection:
         return asyncio.run(_carry_out(order, connection, terminal))
 
@@ -193,7 +192,7 @@ def _load(workspace: Workspace, order: _Order, terminal: Terminal, control: Cont
             name=_STANDARD_INPUT if order.file == "-" else None,
         )
     if report.cancelled:
-        raise KeyboardInterrupt
+        raise Cancelled
     terminal.loaded(report)
     if report.rejected:
         raise _rejected(workspace)
@@ -241,7 +240,7 @@ async def _send(order: _Order, plan: Plan, connection: Connection, terminal: Ter
     if order.dry_run:
         return ExitStatus.SUCCEEDED
     if control.cancelled:
-        raise KeyboardInterrupt
+        raise Cancelled
     with contextlib.closing(Ledger(locations.ledger_file())) as ledger:
         return await _run(order, plan, connection, terminal, control, ledger)
 
