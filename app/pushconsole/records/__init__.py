@@ -1,0 +1,33 @@
+"""Records: read from files into a workspace, looked at, edited, checked, and handed out.
+
+Nothing here knows of windows; everything blocks and may be called from any thread.
+"""
+
+from pushconsole.records.cells import Cell, Row, typed_value
+from pushconsole.records.column_types import CellKind, Column, ColumnType
+from pushconsole.records.history import Change
+from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.selections import Identity, Measure
+from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.workspace import Workspace
+
+__all__ = [
+    "Cell",
+    "CellKind",
+    "Change",
+    "Column",
+    "ColumnType",
+    "EmptyCell",
+    "Format",
+    "Identity",
+    "LoadProgress",
+    "LoadReport",
+    "Measure",
+    "ReadOptions",
+    "Rejected",
+    "Row",
+    "SourceFile",
+    "TurnedToText",
+    "Workspace",
+    "typed_value",
+]

@@ -1,0 +1,168 @@
+"""Edits as commands with an inverse, kept in the workspace itself.
+
+A command is a list of changes: a record's text before and after, None where the record was not there. Doing, undoing
+and redoing are the same few statements in one transaction, so an edit is whole in the file or not there at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import apsw
+import msgspec
+
+from pushconsole.records.column_types import CellKind, kind_of
+from pushconsole.records.columns import add_counts, read_columns
+from pushconsole.records.json_text import object_id_column, parse_record
+
+_NAMED_IDS = 1000
+"""Up to how many records a change names; above, "many" says it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit, an undo or a redo did.
+
+    Attributes:
+        label: what was done, as in a menu.
+        record_ids: the records it touched; None where they are many.
+        rows_changed: records came or went, so positions moved.
+        columns_changed: columns came, went, or changed their type or count.
+
+    """
+
+    label: str
+    record_ids: tuple[int, ...] | None
+    rows_changed: bool
+    columns_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One record's change: its text before and after, None where it is not there."""
+
+    record_id: int
+    before: str | None
+    after: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A change with the records that came and went, for whoever keeps positions."""
+
+    change: Change
+    came: Sequence[int]
+    went: Sequence[int]
+
+
+def do(connection: apsw.Connection, label: str, edits: Iterable[Edit]) -> Done | None:
+    """Carry out a command and put it on top of the stack; what was undone before cannot be redone any more.
+
+    Without any edit nothing happens, and None is returned.
+    """
+    remaining = iter(edits)
+    first = next(remaining, None)
+    if first is None:
+        return None
+    connection.execute("DELETE FROM changes WHERE command IN (SELECT id FROM commands WHERE undone)")
+    connection.execute("DELETE FROM commands WHERE undone")
+    connection.execute("INSERT INTO commands(label, rows_changed, column_counts) VALUES(?, 0, '[]')", (label,))
+    command = connection.last_insert_rowid()
+    counts: Counter[tuple[str, CellKind]] = Counter()
+    connection.executemany(
+        "INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?)", _rows(command, chain([first], remaining), counts)
+    )
+    connection.execute(
+        "UPDATE commands SET column_counts = ?, rows_changed = EXISTS("
+        "SELECT 1 FROM changes WHERE command = commands.id AND (before IS NULL OR after IS NULL)) WHERE id = ?",
+        (
+            msgspec.json.encode([(name, kind, number) for (name, kind), number in counts.items() if number]).decode(),
+            command,
+        ),
+    )
+    return _carry_out(connection, command, undo=False)
+
+
+def _rows(
+    command: int, edits: Iterable[Edit], counts: Counter[tuple[str, CellKind]]
+) -> Iterator[tuple[int, int, int | None, str | None, str | bytes | None, str | None, str | bytes | None]]:
+    """Yield the rows of the changes table, and count values by column and kind on the way."""
+    for edit in edits:
+        ids = []
+        for text, sign in ((edit.before, -1), (edit.after, 1)):
+            values = {} if text is None else parse_record(text)
+            for name, value in values.items():
+                counts[name, kind_of(value)] += sign
+            ids.append(None if text is None else object_id_column(values, text))
+        yield command, edit.record_id, edit.line, edit.before, ids[0], edit.after, ids[1]
+
+
+def undo(connection: apsw.Connection) -> Done | None:
+    """Take back the last command, or return None where there is none."""
+    command = connection.execute("SELECT max(id) FROM commands WHERE NOT undone").get
+    return None if command is None else _carry_out(connection, command, undo=True)
+
+
+def redo(connection: apsw.Connection) -> Done | None:
+    """Do the command again that was taken back last, or return None where there is none."""
+    command = connection.execute("SELECT min(id) FROM commands WHERE undone").get
+    return None if command is None else _carry_out(connection, command, undo=False)
+
+
+def labels(connection: apsw.Connection) -> tuple[str | None, str | None]:
+    """Return what undo and redo would take back and do again."""
+    undo_label = connection.execute("SELECT label FROM commands WHERE NOT undone ORDER BY id DESC LIMIT 1").get
+    redo_label = connection.execute("SELECT label FROM commands WHERE undone ORDER BY id LIMIT 1").get
+    return undo_label, redo_label
+
+
+def _carry_out(connection: apsw.Connection, command: int, *, undo: bool) -> Done:
+    label, rows_changed, counts_text = next(
+        connection.execute("SELECT label, rows_changed, column_counts FROM commands WHERE id = ?", (command,))
+    )
+    old, new = ("after", "before") if undo else ("before", "after")
+    connection.execute(
+        f"UPDATE records SET text = c.{new}, object_id = c.{new}_object_id, size = octet_length(c.{new}) "
+        "FROM changes c WHERE c.command = ? AND c.record_id = records.id "
+        f"AND c.{old} IS NOT NULL AND c.{new} IS NOT NULL",
+        (command,),
+    )
+    came, went = _move_rows(connection, command, old, new) if rows_changed else ((), ())
+    columns_changed = _count(connection, counts_text, -1 if undo else 1)
+    connection.execute("UPDATE commands SET undone = ? WHERE id = ?", (undo, command))
+    ids = [row[0] for row in connection.execute(
+        "SELECT record_id FROM changes WHERE command = ? LIMIT ?", (command, _NAMED_IDS + 1)
+    )]  # fmt: skip
+    named = tuple(ids) if len(ids) <= _NAMED_IDS else None
+    return Done(Change(label, named, bool(rows_changed), columns_changed), came, went)
+
+
+def _move_rows(connection: apsw.Connection, command: int, old: str, new: str) -> tuple[list[int], list[int]]:
+    """Bring back and take away the records that the command makes come and go; return their ids."""
+    coming = f"FROM changes WHERE command = ? AND {old} IS NULL"
+    going = f"FROM changes WHERE command = ? AND {new} IS NULL"
+    came = [row[0] for row in connection.execute(f"SELECT record_id {coming}", (command,))]
+    went = [row[0] for row in connection.execute(f"SELECT record_id {going}", (command,))]
+    connection.execute(
+        "INSERT INTO records(id, object_id, size, line, text) "
+        f"SELECT record_id, {new}_object_id, octet_length({new}), line, {new} {coming}",
+        (command,),
+    )
+    connection.execute(f"DELETE FROM removed WHERE id IN (SELECT record_id {coming})", (command,))
+    connection.execute(f"DELETE FROM records WHERE id IN (SELECT record_id {going})", (command,))
+    connection.execute(f"INSERT INTO removed SELECT record_id {going}", (command,))
+    return came, went
+
+
+def _count(connection: apsw.Connection, counts_text: str, sign: int) -> bool:
+    """Bring the columns' counts up to date; return whether any column changed."""
+    counts: dict[str, dict[CellKind, int]] = {}
+    for name, kind, number in msgspec.json.decode(counts_text, type=list[tuple[str, CellKind, int]]):
+        counts.setdefault(name, {})[kind] = sign * number
+    before = read_columns(connection, counts)
+    add_counts(connection, counts)
+    return before != read_columns(connection, counts)

@@ -1,0 +1,154 @@
+"""JSON files become records: one a line, one list of them, or an object around the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from pushconsole.records.column_types import CellKind, Tally
+from pushconsole.records.json_structure import (
+    JsonStream,
+    Truncated,
+    choose_array,
+    holds_records,
+    members,
+)
+from pushconsole.records.json_text import NotARecord, object_id_column, parse_record, size_of
+from pushconsole.records.reading import NewRecord, Rejected, TurnedToText
+from pushconsole.records.source_file import Format, SourceFile, opened
+
+_SPACE = " \t\r\n"
+_AFTER_THE_END = "This stands after the end of the JSON text."
+_LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
+
+
+class JsonReader:
+    """Reads a JSON file of any layout; see `RecordReader`."""
+
+    def __init__(self, path: Path, source: SourceFile) -> None:
+        self.rejected: list[Rejected] = []
+        self.turned: list[TurnedToText] = []
+        self._path = path
+        self._source = source
+        self._tally = Tally()
+        self._file: TextIO | None = None
+        self._read_bytes = 0
+        self._layout: dict[str, str] = {}
+
+    def read_bytes(self) -> int:
+        """Return how many bytes of the file were read until now."""
+        if self._file is not None and not self._file.closed:
+            self._read_bytes = self._file.buffer.tell()
+        return self._read_bytes
+
+    def layout(self) -> Mapping[str, str] | None:
+        """Return the text before, between and after the records, or None where it is not worth keeping."""
+        return self._layout if {"prefix", "suffix"} <= self._layout.keys() else None
+
+    def take_counts(self) -> dict[str, dict[CellKind, int]]:
+        """Return the values counted by column and kind since the last call."""
+        return self._tally.take()
+
+    def rows(self) -> Iterator[NewRecord | None]:
+        """Yield the records in file order, and None for every rejected row."""
+        newline = "\n" if self._source.format is Format.NDJSON else ""
+        with opened(self._path, self._source.encoding, self._source.name, newline=newline) as self._file:
+            if self._source.format is Format.NDJSON:
+                yield from self._lines(self._file)
+            else:
+                yield from self._structured(JsonStream(self._file))
+
+    def _lines(self, file: TextIO) -> Iterator[NewRecord | None]:
+        for number, line in enumerate(file, 1):
+            text = line.strip(_SPACE)
+            if text:
+                yield self._record(text, number)
+
+    def _record(self, text: str, line: int) -> NewRecord | None:
+        try:
+            values = parse_record(text)
+        except NotARecord as refusal:
+            self._reject(line, text, refusal.reason)
+            return None
+        self._tally.add(values, has_empty='""' in text)
+        return object_id_column(values, text), size_of(text), line, text
+
+    def _reject(self, line: int, text: str, reason: str) -> None:
+        self.rejected.append(Rejected(line, text[:_LONGEST_REJECTED], reason))
+
+    def _structured(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+        stream.mark()
+        stream.peek()
+        try:
+            if self._source.format is Format.JSON_ARRAY:
+                yield from self._elements(stream)
+            elif self._source.wrapper is not None:
+                yield from self._wrapped(stream, self._source.wrapper)
+            else:
+                yield from self._objects(stream)
+        except Truncated as cut:
+            self._reject(cut.line, cut.text, cut.reason)
+            yield None
+            return
+        except NotARecord as refusal:
+            self._reject(stream.line, stream.rest(_LONGEST_REJECTED), refusal.reason)
+            yield None
+            return
+        if stream.peek():
+            self._reject(stream.line, stream.rest(_LONGEST_REJECTED), _AFTER_THE_END)
+            yield None
+        elif (suffix := stream.since_mark()) is not None:
+            self._layout["suffix"] = suffix
+
+    def _objects(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+        """Yield one object, or several that stand one after the other."""
+        while stream.peek():
+            line = stream.line
+            yield self._record(stream.value(), line)
+
+    def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
+        found: list[str] = []
+        for key in members(stream):
+            if holds_records(stream, key):
+                # Also those beyond the beginning of the file, which the detection has not seen, and repeated ones.
+                found.append(key)
+            if key == wrapper and found.count(key) == 1:
+                yield from self._elements(stream)
+            else:
+                stream.skip_value()
+        choose_array(found, self._source.name)
+
+    def _elements(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+        """Yield the records of the list at hand and pass it."""
+        stream.take()
+        number, comma = 0, True
+        while (character := stream.peek()) != "]":
+            line = stream.line
+            if not character:
+                raise Truncated(line)
+            if character == ",":
+                if comma:
+                    yield self._record("", line)
+                stream.take()
+                comma = True
+                continue
+            self._note_layout(stream, number)
+            text = stream.value()
+            stream.mark()
+            yield self._record(text, line)
+            number, comma = number + 1, False
+        if comma and number:
+            yield self._record("", stream.line)
+        self._note_layout(stream, number)
+        stream.mark()
+        stream.take()
+
+    def _note_layout(self, stream: JsonStream, number: int) -> None:
+        """Keep what stands before the first record and between the first two, for files that shall look the same."""
+        if number > 1:
+            return
+        text = stream.since_mark()
+        name = "separator" if number else "prefix"
+        if text is not None and (name == "prefix" or "," in text):
+            self._layout[name] = text

@@ -1,0 +1,116 @@
+"""What reading a file means: the choices, the progress, the outcome, and what every reader gives."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pushconsole.records.column_types import CellKind
+from pushconsole.records.source_file import SourceFile
+
+
+class EmptyCell(enum.Enum):
+    """What an empty cell of delimited text becomes."""
+
+    OMIT = "omit"
+    EMPTY = "empty"
+    NULL = "null"
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How delimited text becomes JSON; JSON says itself what its values are.
+
+    Attributes:
+        all_text: every cell is text.
+        text_columns: columns whose cells are text whatever they look like.
+        empty: what an empty cell becomes.
+
+    """
+
+    all_text: bool = False
+    text_columns: frozenset[str] = frozenset()
+    empty: EmptyCell = EmptyCell.OMIT
+
+
+@dataclass(frozen=True)
+class LoadProgress:
+    """How far loading has come; the rows counted can be read already."""
+
+    loaded: int
+    rejected: int
+    read_bytes: int
+    size_bytes: int
+
+
+@dataclass(frozen=True)
+class TurnedToText:
+    """A column that looked like numbers (or true and false) until this cell, and is text therefore."""
+
+    column: str
+    line: int
+    value: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that is no record.
+
+    Attributes:
+        line: the line of the file it begins in, from 1.
+        text: the row as the file has it.
+        reason: why it is no record, as a whole sentence.
+
+    """
+
+    line: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What loading a file came to: ``loaded`` + ``rejected`` is what the file holds, unless it was cancelled."""
+
+    source: SourceFile
+    loaded: int
+    rejected: int
+    turned_to_text: tuple[TurnedToText, ...]
+    seconds: float
+    cancelled: bool
+
+
+NewRecord = tuple[str | bytes | None, int, int, str]
+"""A record as it enters the workspace: object_id column, size in bytes, line, text."""
+
+
+class RecordReader(Protocol):
+    """Reads one file, record by record.
+
+    Attributes:
+        rejected: rows that were no records; whoever reads empties it.
+        turned: columns that turned to text on the way.
+
+    """
+
+    rejected: list[Rejected]
+    turned: list[TurnedToText]
+
+    def rows(self) -> Iterator[NewRecord | None]:
+        """Yield the records in file order, and None for every rejected row.
+
+        Raises:
+            InputError: the file cannot be read on.
+
+        """
+
+    def take_counts(self) -> dict[str, dict[CellKind, int]]:
+        """Return the values counted by column and kind since the last call."""
+
+    def read_bytes(self) -> int:
+        """Return how many bytes of the file were read until now."""
+
+    def layout(self) -> Mapping[str, str] | None:
+        """Return the text around and between the records (prefix, separator, suffix), where the format has it."""

@@ -1,0 +1,389 @@
+"""The workspace: a file's records, kept in one SQLite file, paged, edited and handed out.
+
+Everything here blocks and may be called from any thread; windows call it from worker threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from pushconsole.errors import InputError, InternalError, WorkspaceFrozen
+from pushconsole.records import edits, history, selections
+from pushconsole.records.cells import Cells, Row
+from pushconsole.records.column_types import Column
+from pushconsole.records.columns import read_columns
+from pushconsole.records.database import Database, get_meta, put_meta
+from pushconsole.records.detection import detect
+from pushconsole.records.edits import no_such_record, usable_record, usable_value
+from pushconsole.records.history import Change, Done, Edit
+from pushconsole.records.loading import Loading, reader_of
+from pushconsole.records.positions import Positions
+from pushconsole.records.reading import LoadProgress, LoadReport, ReadOptions, Rejected
+from pushconsole.records.selections import Identity, Measure, Ranges
+from pushconsole.records.source_file import SourceFile
+
+
+def _never() -> bool:
+    return False
+
+
+class Workspace:
+    """Records in one SQLite file.
+
+    Attributes:
+        path: the file.
+
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._loading = threading.Lock()
+        self._edit_lock = threading.Lock()  # positions follow the file in the order of the edits
+        self.path = database.path
+        with database.reading() as connection:
+            removed = [row[0] for row in connection.execute("SELECT id FROM removed ORDER BY id")]
+            last = connection.execute("SELECT max(id) FROM records").get or 0
+        self._positions = Positions(max([last, *removed[-1:]])).without(removed)
+
+    @classmethod
+    def create(cls, path: Path) -> Workspace:
+        """Make an empty workspace.
+
+        Raises:
+            InputError: there is a file already, or none can be made.
+
+        """
+        if path.exists():
+            raise InputError(f"There is a file {path} already.", file=str(path))
+        return cls(Database(path, create=True))
+
+    @classmethod
+    def open(cls, path: Path) -> Workspace:
+        """Open a workspace as it was left, by a crash too.
+
+        Raises:
+            InputError: it is missing, or no workspace.
+
+        """
+        if not path.is_file():
+            raise InputError(f"There is no workspace {path}.", file=str(path))
+        return cls(Database(path, create=False))
+
+    def close(self) -> None:
+        """Close the file; the workspace cannot be used any more."""
+        self._database.close()
+
+    @property
+    def database(self) -> Database:
+        """The file's connections, for the other modules of this room."""
+        return self._database
+
+    # Reading a file
+
+    def load(
+        self,
+        file: Path,
+        options: ReadOptions | None = None,
+        *,
+        on_progress: Callable[[LoadProgress], None] | None = None,
+        cancelled: Callable[[], bool] = _never,
+        name: str | None = None,
+    ) -> LoadReport:
+        """Read a file's records into this empty workspace.
+
+        Args:
+            file: the file.
+            options: how delimited text becomes JSON.
+            on_progress: called in this thread, first after 0.04 s and then about every 0.1 s; the rows it counts can
+                be read.
+            cancelled: asked as often; True ends the loading, the rows read until then stay.
+            name: what to call the file in sentences, if not by its own name.
+
+        Raises:
+            InputError: the file as a whole cannot be read. The workspace is empty then.
+
+        """
+        with self._loading:
+            if self.source is not None:
+                raise InternalError("A workspace is loaded once.")
+            source = detect(file, name or file.name)
+            return Loading(
+                self._database,
+                reader_of(file, source, options or ReadOptions()),
+                source,
+                on_progress=on_progress,
+                cancelled=cancelled,
+                on_commit=self._set_last,
+            ).run()
+
+    def _set_last(self, last_id: int) -> None:
+        self._positions = Positions(last_id)
+
+    @property
+    def source(self) -> SourceFile | None:
+        """The file the records came from."""
+        text = self._meta("source")
+        return None if text is None else msgspec.json.decode(text, type=SourceFile)
+
+    @property
+    def complete(self) -> bool:
+        """Whether loading came to its end; False while it runs, and after a crash in the middle of it."""
+        return self._meta("loading") is None
+
+    def _meta(self, key: str) -> str | None:
+        with self._database.reading() as connection:
+            return get_meta(connection, key)
+
+    def rejected(self, limit: int | None = None) -> list[Rejected]:
+        """Return the rows of the file that are no records, in file order."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT line, text, reason FROM rejected ORDER BY id LIMIT ?", (-1 if limit is None else limit,)
+            )
+            return [Rejected(*row) for row in rows]
+
+    def rejected_count(self) -> int:
+        """Return how many rows of the file are no records."""
+        return self._number("SELECT count(*) FROM rejected")
+
+    def _number(self, statement: str) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute(statement).get)
+
+    # Looking
+
+    def count(self) -> int:
+        """Return how many records there are."""
+        return self._positions.count
+
+    def columns(self) -> list[Column]:
+        """Return the attributes in order of first appearance."""
+        with self._database.reading() as connection:
+            return read_columns(connection)
+
+    def page(self, first: int, count: int) -> list[Row]:
+        """Return ``count`` rows from the position ``first``, counted from 0, in file order; added records are last."""
+        if first < 0 or count <= 0:
+            return []
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT id, object_id, line, text FROM records WHERE id >= ? ORDER BY id LIMIT ?",
+                (self._positions.id_at(first), count),
+            )
+            return [_row(*row) for row in rows]
+
+    def row(self, record_id: int) -> Row:
+        """Return one row.
+
+        Raises:
+            InputError: there is no such record.
+
+        """
+        with self._database.reading() as connection:
+            for row in connection.execute("SELECT id, object_id, line, text FROM records WHERE id = ?", (record_id,)):
+                return _row(*row)
+        raise no_such_record()
+
+    def text(self, record_id: int) -> str:
+        """Return a record's JSON text.
+
+        Raises:
+            InputError: there is no such record.
+
+        """
+        for text in self.texts([(record_id, record_id)]):
+            return text
+        raise no_such_record()
+
+    def position(self, record_id: int) -> int:
+        """Return a record's position, counted from 0.
+
+        Raises:
+            InputError: there is no such record.
+
+        """
+        positions = self._positions
+        if not positions.holds(record_id):
+            raise no_such_record()
+        return positions.position_of(record_id)
+
+    def find_object_id(self, object_id: str) -> list[int]:
+        """Return the records with that objectID, ascending."""
+        self._ensure_index()
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
+            return [row[0] for row in rows]
+
+    def duplicates(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield each objectID that several records have, "" aside, with their ids ascending."""
+        self._ensure_index()
+        with self._database.reading() as connection:
+            for (object_id,) in connection.execute(
+                "SELECT object_id FROM records WHERE typeof(object_id) = 'text' AND object_id <> '' "
+                "GROUP BY object_id HAVING count(*) > 1"
+            ):
+                rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
+                yield object_id, [row[0] for row in rows]
+
+    def _ensure_index(self) -> None:
+        """Index the objectIDs when somebody asks for them, which loading does not."""
+        with self._database.reading() as connection:
+            there = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'records_object_id'").get
+        if not there:
+            with self._database.writing() as connection:
+                connection.execute("CREATE INDEX IF NOT EXISTS records_object_id ON records(object_id, size, line)")
+
+    # Handing out
+
+    def measures(self) -> Iterator[Measure]:
+        """Yield every record's size and identity in file order, as of one moment."""
+        with self._database.reading() as connection:
+            yield from selections.measures(connection)
+
+    def texts(self, ranges: Ranges) -> list[str]:
+        """Return the JSON texts of the records in the ranges, in file order within each."""
+        with self._database.reading() as connection:
+            return list(selections.texts(connection, ranges))
+
+    def identities(self, ranges: Ranges) -> list[Identity]:
+        """Return who the records in the ranges are, in file order within each."""
+        with self._database.reading() as connection:
+            return list(selections.identities(connection, ranges))
+
+    # Editing
+
+    def set_value(self, record_id: int, column: str, raw: str | None) -> Change:
+        """Replace one value by its JSON text, or take the attribute away (None); all others keep their characters.
+
+        Raises:
+            InputError: there is no such record.
+            ValueNotUsable: the text is not a JSON value.
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        value = None if raw is None else usable_value(column, raw)
+        label = f"Remove {column}" if raw is None else f"Edit {column}"
+        return self._do(label, lambda connection: edits.set_value(connection, record_id, column, value))
+
+    def add_record(self, text: str = "{}") -> Change:
+        """Add a record at the end.
+
+        Raises:
+            ValueNotUsable: the text is not a record.
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        record = usable_record(text)
+        return self._do("Add a record", lambda _: [Edit(self._positions.last_id + 1, None, record, None)])
+
+    def delete_records(self, ids: Sequence[int]) -> Change:
+        """Delete records; ids that are not there are passed over.
+
+        Raises:
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        wanted = sorted(set(ids))
+        label = "Delete a record" if len(wanted) == 1 else f"Delete {len(wanted):,} records"
+        return self._do(label, lambda connection: edits.deletions(connection, wanted))
+
+    def make_object_ids(self) -> Change:
+        """Give each record that has no objectID, or an empty one, a UUIDv7.
+
+        Raises:
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        return self._do("Make objectIDs", edits.new_object_ids)
+
+    def undo(self) -> Change | None:
+        """Take back the last edit; None where there is none.
+
+        Raises:
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        return self._moved(history.undo)
+
+    def redo(self) -> Change | None:
+        """Do the edit again that was taken back last; None where there is none.
+
+        Raises:
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        return self._moved(history.redo)
+
+    def _do(self, label: str, make: Callable[[apsw.Connection], Iterable[Edit]]) -> Change:
+        change = self._moved(lambda connection: history.do(connection, label, make(connection)))
+        return change or Change(label, (), rows_changed=False, columns_changed=False)
+
+    def _moved(self, step: Callable[[apsw.Connection], Done | None]) -> Change | None:
+        """Carry out a step of the history, and show the new positions once it is in the file."""
+        with self._edit_lock:
+            with self._database.writing() as connection:
+                _refuse_if_closed_to_edits(connection)
+                done = step(connection)
+            if done is None:
+                return None
+            if done.came or done.went:
+                back = [record_id for record_id in done.came if record_id <= self._positions.last_id]
+                self._positions = self._positions.restored(back).extended(max(done.came, default=0)).without(done.went)
+            return done.change
+
+    @property
+    def undo_label(self) -> str | None:
+        """What `undo` would take back."""
+        with self._database.reading() as connection:
+            return history.labels(connection)[0]
+
+    @property
+    def redo_label(self) -> str | None:
+        """What `redo` would do again."""
+        with self._database.reading() as connection:
+            return history.labels(connection)[1]
+
+    @property
+    def edited(self) -> bool:
+        """Whether the records differ from what was loaded by an edit that is not undone."""
+        return self.undo_label is not None
+
+    def freeze(self, reason: str) -> None:
+        """Refuse edits until `thaw`, also after a crash: a resumed run has to send the same bytes.
+
+        Args:
+            reason: a whole sentence for whoever tries to edit.
+
+        """
+        self._set_meta("frozen", reason)
+
+    def thaw(self) -> None:
+        """Allow edits again."""
+        self._set_meta("frozen", None)
+
+    @property
+    def frozen(self) -> str | None:
+        """Why edits are refused, or None."""
+        text = self._meta("frozen")
+        return None if text is None else msgspec.json.decode(text, type=str)
+
+    def _set_meta(self, key: str, value: str | None) -> None:
+        with self._database.writing() as connection:
+            put_meta(connection, key, value)
+
+
+def _refuse_if_closed_to_edits(connection: apsw.Connection) -> None:
+    reason = get_meta(connection, "frozen")
+    if reason is not None:
+        raise WorkspaceFrozen(msgspec.json.decode(reason, type=str))
+    if get_meta(connection, "loading") is not None:
+        raise WorkspaceFrozen("The file is still being read.", "Edit when it is done.")
+
+
+def _row(record_id: int, object_id: object, line: int | None, text: str) -> Row:
+    return Row(record_id, object_id if isinstance(object_id, str) else None, line, Cells(text))
