@@ -1,0 +1,193 @@
+"""The official Python client, which nobody here wrote, against the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from algoliasearch.http.base_config import BaseConfig
+from algoliasearch.http.exceptions import RequestException
+from algoliasearch.http.hosts import Host, HostsCollection
+from algoliasearch.ingestion.client import IngestionClientSync
+from algoliasearch.ingestion.config import IngestionConfig
+from algoliasearch.ingestion.models.action import Action
+from algoliasearch.ingestion.models.event import Event
+from algoliasearch.ingestion.models.event_status import EventStatus
+from algoliasearch.search.client import SearchClientSync
+from algoliasearch.search.config import SearchConfig
+from algoliasearch.search.models.browse_response import BrowseResponse
+
+from pushconsole.sandbox import RunningSandbox
+from tests.sandbox.caller import ARCHIVE, EVENTS, PRODUCTS, Caller, eventually
+from tests.sandbox.fixtures import caller, sandbox, sandbox_process
+
+__all__ = ["caller", "sandbox", "sandbox_process"]
+
+A = {"objectID": "a", "name": "Lamp é"}
+
+
+def _aim(config: BaseConfig, url: str) -> None:
+    address = urlsplit(url)
+    config.hosts = HostsCollection([Host(address.hostname or "", scheme="http", port=address.port)])
+
+
+@pytest.fixture
+def ingestion(sandbox: RunningSandbox) -> Iterator[IngestionClientSync]:
+    config = IngestionConfig(sandbox.app_id, sandbox.api_key, "us")
+    _aim(config, sandbox.ingestion_url)
+    client = IngestionClientSync.create_with_config(config)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def search(sandbox: RunningSandbox) -> Iterator[SearchClientSync]:
+    config = SearchConfig(sandbox.app_id, sandbox.api_key)
+    _aim(config, sandbox.search_url)
+    client = SearchClientSync.create_with_config(config)
+    yield client
+    client.close()
+
+
+def browsed(search: SearchClientSync) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+
+    def take(page: BrowseResponse) -> None:
+        found.extend(hit.to_dict() for hit in page.hits)
+
+    search.browse_objects("products", take)
+    return found
+
+
+def payload(action: Action, *records: dict[str, Any]) -> dict[str, Any]:
+    return {"action": action, "records": list(records)}
+
+
+def test_push_task_without_watch_is_followed_by_its_event(
+    ingestion: IngestionClientSync, search: SearchClientSync
+) -> None:
+    response = ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A))
+    assert response.event_id is not None
+    assert response.created_at is not None
+
+    def event() -> Event | None:
+        try:
+            return ingestion.get_event(response.run_id, response.event_id or "")
+        except RequestException as error:
+            if error.status_code == 404:
+                return None
+            raise
+
+    eventually(lambda: (found := event()) is not None and found.status == EventStatus.SUCCEEDED)
+    assert browsed(search) == [A]
+
+
+def test_push_task_with_watch_returns_after_the_end(ingestion: IngestionClientSync, search: SearchClientSync) -> None:
+    response = ingestion.push_task(PRODUCTS, payload(Action.ADDOBJECT, A), watch=True)
+    assert response.events is None
+    assert response.data is None
+    assert browsed(search) == [A]
+
+
+def test_push_task_with_watch_brings_the_failure(ingestion: IngestionClientSync, caller: Caller) -> None:
+    caller.settings(record_limit_bytes=20)
+    response = ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A), watch=True)
+    assert response.message is not None
+    assert "position 0 objectID=a is too big" in response.message
+    assert response.events is not None
+    assert response.events[0].status == EventStatus.FAILED
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_every_action_the_client_knows_is_taken(
+    ingestion: IngestionClientSync, search: SearchClientSync, action: Action
+) -> None:
+    ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A), watch=True)
+    records = [] if action in (Action.DELETE, Action.CLEAR) else [{"objectID": "a", "x": 1}]
+    assert ingestion.push_task(PRODUCTS, payload(action, *records), watch=True).events is None
+    if action == Action.DELETE:
+        assert search.list_indices().items == []
+    else:
+        assert len(browsed(search)) == (0 if action in (Action.CLEAR, Action.DELETEOBJECT) else 1)
+
+
+def test_push_by_index_name(ingestion: IngestionClientSync, search: SearchClientSync) -> None:
+    ingestion.push("products", payload(Action.UPDATEOBJECT, A), watch=True)
+    assert browsed(search) == [A]
+
+
+@pytest.mark.parametrize("batch_size", [50, 1000])
+def test_chunked_push_with_wait(ingestion: IngestionClientSync, search: SearchClientSync, batch_size: int) -> None:
+    records = [{"objectID": str(number), "n": number} for number in range(120)]
+    responses = ingestion.chunked_push(
+        "products", records, Action.UPDATEOBJECT, wait_for_tasks=True, batch_size=batch_size
+    )
+    assert len(responses) == -(-120 // batch_size)
+    assert len({response.event_id for response in responses}) == len(responses)
+    assert browsed(search) == records
+
+
+def test_browse_objects_follows_the_cursor(ingestion: IngestionClientSync, search: SearchClientSync) -> None:
+    records = [{"objectID": str(number)} for number in range(2500)]
+    ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, *records), watch=True)
+    assert browsed(search) == records
+
+
+def test_tasks_are_listed_got_searched_and_switched(ingestion: IngestionClientSync) -> None:
+    listed = ingestion.list_tasks(items_per_page=3, page=1, enabled=True, source_type=["push"], order="asc")
+    assert listed.tasks[0].task_id == PRODUCTS
+    assert (listed.pagination.nb_items, listed.pagination.nb_pages) == (3, 1)
+    assert ingestion.get_task(ARCHIVE).enabled is False
+    assert ingestion.search_tasks({"taskIDs": [EVENTS]})[0].task_id == EVENTS
+    ingestion.enable_task(ARCHIVE)
+    assert ingestion.get_task(ARCHIVE).enabled is True
+    ingestion.disable_task(ARCHIVE)
+    assert ingestion.get_task(ARCHIVE).enabled is False
+
+
+def test_sources_destinations_and_transformations_are_read(ingestion: IngestionClientSync) -> None:
+    task = ingestion.get_task(PRODUCTS)
+    source, destination = ingestion.get_source(task.source_id), ingestion.get_destination(task.destination_id)
+    assert (source.type, destination.input.index_name) == ("push", "products")
+    assert source in ingestion.list_sources(type=["push"]).sources
+    assert destination in ingestion.list_destinations(type=["search"]).destinations
+    assert ingestion.search_sources({"sourceIDs": [source.source_id]}) == [source]
+    assert ingestion.search_destinations({"destinationIDs": [destination.destination_id]}) == [destination]
+    (transformation,) = ingestion.list_transformations().transformations
+    assert ingestion.get_transformation(transformation.transformation_id) == transformation
+    assert ingestion.search_transformations({"transformationIDs": [transformation.transformation_id]})
+
+
+def test_runs_and_events_are_read(ingestion: IngestionClientSync) -> None:
+    response = ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A), watch=True)
+    run = ingestion.get_run(response.run_id)
+    assert (run.task_id, run.type, run.status, run.outcome) == (PRODUCTS, "push", "finished", "success")
+    runs = ingestion.list_runs(task_id=PRODUCTS, status=["finished"], type=["push"])
+    assert [listed.run_id for listed in runs.runs] == [response.run_id]
+    events = ingestion.list_events(response.run_id, status=["succeeded"], type=["record"])
+    assert [event.event_id for event in events.events] == [response.event_id]
+    assert events.window.start_date < events.window.end_date
+
+
+def test_the_clients_errors_carry_the_services_message(ingestion: IngestionClientSync) -> None:
+    with pytest.raises(RequestException, match=r"cannot find task nowhere") as missing:
+        ingestion.push_task("nowhere", payload(Action.UPDATEOBJECT, A))
+    assert missing.value.status_code == 404
+    with pytest.raises(RequestException, match=r"is disabled") as disabled:
+        ingestion.push_task(ARCHIVE, payload(Action.UPDATEOBJECT, A))
+    assert disabled.value.status_code == 400
+
+
+def test_a_key_reads_its_permissions(search: SearchClientSync, sandbox: RunningSandbox) -> None:
+    key = search.get_api_key(sandbox.api_key)
+    assert key.value == sandbox.api_key
+    assert {"addObject", "deleteIndex", "editSettings"} <= set(key.acl)
+
+
+def test_indexes_and_objects_are_read(ingestion: IngestionClientSync, search: SearchClientSync) -> None:
+    ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A), watch=True)
+    (index,) = search.list_indices().items
+    assert (index.name, index.entries) == ("products", 1)
+    assert search.get_object("products", "a") == A
