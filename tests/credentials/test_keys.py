@@ -22,14 +22,17 @@ print(key.reveal() if key else "nothing")
 """
 USE_LOCKED = """
 import sys
+import traceback
 from pushconsole import errors
 from pushconsole.credentials import KeyStore, Profile, Secret
 store, profile = KeyStore(), Profile(*sys.argv[1:])
-for call in (lambda: store.get(profile), lambda: store.delete(profile), lambda: store.set(profile, Secret("abc"))):
+for call in (lambda: store.get(profile), lambda: store.delete(profile), lambda: store.set(profile, Secret("k" * 40))):
     try:
         call()
     except errors.KeyringError as error:
         assert error.__cause__ is not None
+        report = traceback.TracebackException.from_exception(error, capture_locals=True)
+        assert "k" * 40 not in "".join(report.format())
         print(error)
 print(store.state().usable, store.state().sentence)
 print(store.get(profile).reveal())
@@ -102,7 +105,7 @@ class TestWithASecretService:
                 f"The keyring is locked, so Push Console could not {verb} the API key of “{profile.name}”."
             )
         assert said[3].startswith("False The API key of “Shop — été” is kept only until Push Console is closed.")
-        assert said[4] == "abc"
+        assert said[4] == "k" * 40
         secret_service.start_daemon()
         assert read_elsewhere(secret_service, profile) == KEY.reveal()
         KeyStore().delete(profile)
