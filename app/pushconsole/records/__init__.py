@@ -4,7 +4,9 @@ Nothing here knows of windows; everything blocks and may be called from any thre
 """
 
 from pushconsole.records.cells import Cell, Row, typed_value
+from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
+from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
 from pushconsole.records.history import Change
 from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
 from pushconsole.records.selections import Identity, Measure
@@ -12,6 +14,8 @@ from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.workspace import Workspace
 
 __all__ = [
+    "RECORD_LIMIT_BYTES",
+    "SUPPORTED_ENDINGS",
     "Cell",
     "CellKind",
     "Change",
@@ -23,11 +27,17 @@ __all__ = [
     "LoadProgress",
     "LoadReport",
     "Measure",
+    "Problem",
+    "ProblemKind",
+    "Problems",
     "ReadOptions",
     "Rejected",
     "Row",
     "SourceFile",
     "TurnedToText",
     "Workspace",
+    "check",
+    "export_records",
+    "save_copy",
     "typed_value",
 ]

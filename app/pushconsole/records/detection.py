@@ -10,12 +10,14 @@ from typing import Final
 
 from pushconsole.errors import InputError
 from pushconsole.records.dialect import delimited_source
-from pushconsole.records.json_structure import array_candidates, choose_array, is_whole_value
+from pushconsole.records.json_structure import JsonStream, array_candidates, choose_array, is_whole_value
 from pushconsole.records.source_file import Format, SourceFile, opened
 
-HEAD_CHARACTERS: Final = 4_000_000
-"""How much of a file is looked at before loading begins: enough for the top level of a wrapping object, little enough
-for the first rows to be there at once."""
+HEAD_CHARACTERS: Final = 200_000
+"""How much of any file is looked at before loading begins, so that the first rows are there at once."""
+
+WRAPPER_CHARACTERS: Final = 4_000_000
+"""How much of an object is searched for the list it wraps; what comes later is seen when it is read."""
 
 _FEW_LINES = 20_000  # characters
 
@@ -36,16 +38,17 @@ def detect(path: Path, name: str) -> SourceFile:
         head = file.read(HEAD_CHARACTERS)
         whole = len(head) < HEAD_CHARACTERS
         size = path.stat().st_size
-    if not head.strip():
-        raise InputError(f"{name} is empty.", "Choose a file with records.", file=name)
     text = head.lstrip(" \t\r\n")
-    if text.startswith("{"):
-        return _of_objects(text, SourceFile(name, Format.NDJSON, encoding, None, (), None, size), whole=whole)
+    lines = SourceFile(name, Format.NDJSON, encoding, None, (), None, size)
+    if not text:
+        raise InputError(f"{name} is empty.", "Choose a file with records.", file=name)
     if text.startswith("["):
-        return SourceFile(name, Format.JSON_ARRAY, encoding, None, (), None, size)
-    if _mostly_objects(head):
-        return SourceFile(name, Format.NDJSON, encoding, None, (), None, size)
-    return delimited_source(head, SourceFile(name, Format.DELIMITED, encoding, None, (), None, size), whole=whole)
+        return replace(lines, format=Format.JSON_ARRAY)
+    if text.startswith("{"):
+        return lines if _is_lines(text) else _one_object(path, lines, several_lines="\n" in text.rstrip())
+    if _mostly_objects(text):
+        return lines
+    return delimited_source(head, lines, whole=whole)
 
 
 def _encoding(path: Path, name: str) -> str:
@@ -65,14 +68,18 @@ def _mostly_objects(head: str) -> bool:
     return sum(_OBJECT_LINE.fullmatch(line) is not None for line in lines) * 2 > len(lines)
 
 
-def _of_objects(text: str, source: SourceFile, *, whole: bool) -> SourceFile:
-    """Tell lines of records from one object that wraps them; ``source`` says lines."""
+def _is_lines(text: str) -> bool:
+    """Say whether text that begins with a brace has a record on each line."""
     first, _, others = text.partition("\n")
-    second = others.lstrip(" \t\r\n")
+    second = others[:_FEW_LINES].lstrip(" \t\r\n")
     # Inside of an object no line begins with a brace: a key comes first.
-    if second and (second.startswith("{") or is_whole_value(first)):
+    return bool(second) and (second.startswith("{") or is_whole_value(first))
+
+
+def _one_object(path: Path, source: SourceFile, *, several_lines: bool) -> SourceFile:
+    """Tell an object that wraps the records from a record that stands alone."""
+    with opened(path, source.encoding, source.name) as file:
+        wrapper = choose_array(array_candidates(JsonStream(file, WRAPPER_CHARACTERS)), source.name)
+    if wrapper is None and not several_lines:
         return source
-    wrapper = choose_array(array_candidates(text), source.name)
-    if wrapper is None and (not second or not whole):
-        return source  # a single record on a single line
     return replace(source, format=Format.JSON_OBJECT, wrapper=wrapper)

@@ -20,7 +20,6 @@ csv.field_size_limit(LONGEST_CELL)
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 100
-_SAMPLE_CHARACTERS = 1_000_000
 
 
 def delimited_source(head: str, source: SourceFile, *, whole: bool) -> SourceFile:
@@ -30,9 +29,7 @@ def delimited_source(head: str, source: SourceFile, *, whole: bool) -> SourceFil
         InputError: it has no header.
 
     """
-    sample = head[:_SAMPLE_CHARACTERS]
-    whole = whole and len(sample) == len(head)
-    delimiter = max(_DELIMITERS, key=lambda delimiter: _fitness(_sample_rows(sample, delimiter, whole=whole)))
+    delimiter = max(_DELIMITERS, key=lambda delimiter: _fitness(_sample_rows(head, delimiter, whole=whole)))
     lines = _Lines(head)
     header = next((row for row in csv.reader(lines, delimiter=delimiter) if row), None)
     if header is None or not any(header):

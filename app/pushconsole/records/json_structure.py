@@ -51,15 +51,16 @@ class Truncated(Exception):
 
 
 class JsonStream:
-    """A window that slides over JSON text.
+    """A window that slides over JSON text, at most over its first ``at_most`` characters.
 
     Attributes:
         line: the line of the character at hand, from 1.
 
     """
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, at_most: int | None = None) -> None:
         self._file = file
+        self._left = at_most
         self._text = ""
         self._at = 0
         self._kept: int | None = None
@@ -75,7 +76,9 @@ class JsonStream:
         self._count_lines()
         cut = min(place for place in (self._at, self._kept, self._mark) if place is not None)
         # Growing with the window keeps a long value from being copied over and over.
-        piece = self._file.read(max(_PIECE, len(self._text) - cut))
+        wanted = max(_PIECE, len(self._text) - cut)
+        piece = self._file.read(wanted if self._left is None else min(wanted, self._left))
+        self._left = None if self._left is None else self._left - len(piece)
         self._text = self._text[cut:] + piece
         self._at -= cut
         self._counted -= cut
@@ -266,13 +269,12 @@ ARRAY_NAMES: Final = ("records", "hits", "objects", "items", "data")
 """What exports call the attribute that holds the records."""
 
 
-def array_candidates(head: str) -> list[str]:
-    """Return the attributes of the object in ``head`` that hold a list of objects, as far as ``head`` goes.
+def array_candidates(stream: JsonStream) -> list[str]:
+    """Return the attributes of the object at hand that hold a list of objects, as far as the stream goes.
 
     A list that is empty counts where its name says that it holds records. An object with an objectID is a record
     itself, so it has none.
     """
-    stream = JsonStream(StringIO(head))
     stream.peek()
     found: list[str] = []
     with suppress(Truncated, NotARecord):

@@ -135,6 +135,11 @@ class Workspace:
         """Whether loading came to its end; False while it runs, and after a crash in the middle of it."""
         return self._meta("loading") is None
 
+    def layout(self) -> dict[str, str] | None:
+        """Return the text around and between the records of a JSON file, or None where it was not kept."""
+        text = self._meta("layout")
+        return None if text is None else msgspec.json.decode(text, type=dict[str, str])
+
     def _meta(self, key: str) -> str | None:
         with self._database.reading() as connection:
             return get_meta(connection, key)
@@ -214,24 +219,24 @@ class Workspace:
 
     def find_object_id(self, object_id: str) -> list[int]:
         """Return the records with that objectID, ascending."""
-        self._ensure_index()
+        self.index_object_ids()
         with self._database.reading() as connection:
             rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
             return [row[0] for row in rows]
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """Yield each objectID that several records have, "" aside, with their ids ascending."""
-        self._ensure_index()
+        self.index_object_ids()
         with self._database.reading() as connection:
             for (object_id,) in connection.execute(
-                "SELECT object_id FROM records WHERE typeof(object_id) = 'text' AND object_id <> '' "
+                "SELECT object_id FROM records WHERE object_id > '' AND object_id < x'' "
                 "GROUP BY object_id HAVING count(*) > 1"
             ):
                 rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
                 yield object_id, [row[0] for row in rows]
 
-    def _ensure_index(self) -> None:
-        """Index the objectIDs when somebody asks for them, which loading does not."""
+    def index_object_ids(self) -> None:
+        """Index the objectIDs, for whoever asks for them first: loading does without, and is faster for it."""
         with self._database.reading() as connection:
             there = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'records_object_id'").get
         if not there:

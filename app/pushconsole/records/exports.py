@@ -1,0 +1,207 @@
+"""Records go back into files: all of them, or exactly those of some ranges, in the format they came in."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TextIO
+from uuid import uuid4
+
+import msgspec
+
+from pushconsole.errors import InputError
+from pushconsole.records import selections
+from pushconsole.records.cells import cell_of
+from pushconsole.records.column_types import CellKind
+from pushconsole.records.json_text import compact, raw_values
+from pushconsole.records.selections import Ranges
+from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.workspace import Workspace
+
+SUPPORTED_ENDINGS: Final = {
+    ".csv": Format.DELIMITED,
+    ".tsv": Format.DELIMITED,
+    ".json": Format.JSON_ARRAY,
+    ".ndjson": Format.NDJSON,
+    ".jsonl": Format.NDJSON,
+}
+"""What can be written, by the ending of the file's name."""
+
+_ALL: Final = ((0, 2**63 - 1),)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """How records are to be written.
+
+    Attributes:
+        format: the format; never JSON_OBJECT, which is a list with more around it.
+        ending: the file name's ending that goes with it.
+        encoding: the Python codec.
+        delimiter: between cells.
+        line_end: after a row of cells.
+        names: the columns, in delimited text.
+        titles: what they are called in the file.
+        around: the text before, between and after the records of a list.
+
+    """
+
+    format: Format
+    ending: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    line_end: str = "\n"
+    names: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    around: tuple[str, str, str] = ("[\n", ",\n", "\n]\n")
+
+
+def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, name_hint: str | None = None) -> Path:
+    """Write exactly the records of some id ranges in the format they came in, ready to be read again.
+
+    A wrapping object's records become a plain list: what stood around them speaks of all of them.
+
+    Args:
+        workspace: the records.
+        ranges: ids from and to, both included.
+        destination: the file without its ending, or the folder it goes to where ``name_hint`` is given.
+        name_hint: the file's name without its ending.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        InputError: it cannot be written; what stood there before still stands.
+
+    """
+    form = _source_form(workspace, wrapped=False)
+    target = destination / name_hint if name_hint else destination
+    target = target.with_name(target.name + form.ending)
+    _write(workspace, ranges, target, form)
+    return target
+
+
+def save_copy(workspace: Workspace, destination: Path) -> None:
+    """Write all records into a file, in the format its ending names, else in the one they came in.
+
+    Raises:
+        InputError: it cannot be written; what stood there before still stands.
+
+    """
+    form = _source_form(workspace, wrapped=True)
+    ending = destination.suffix.lower()
+    wanted = SUPPORTED_ENDINGS.get(ending, form.format)
+    if wanted is not form.format:
+        form = _Form(wanted, ending)
+    if wanted is Format.DELIMITED:
+        if ending == ".tsv":
+            form = replace(form, delimiter="\t")
+        if not form.names:
+            names = tuple(column.name for column in workspace.columns())
+            form = replace(form, names=names, titles=names)
+    _write(workspace, _ALL, destination, form)
+
+
+def _source_form(workspace: Workspace, *, wrapped: bool) -> _Form:
+    """Return the form the records came in."""
+    source = workspace.source
+    if source is None:
+        return _Form(Format.JSON_ARRAY, ".json")
+    if source.format is Format.DELIMITED:
+        return _delimited_form(workspace, source)
+    if source.format is Format.NDJSON:
+        return _Form(Format.NDJSON, ".ndjson", source.encoding)
+    form = _Form(Format.JSON_ARRAY, ".json", source.encoding)
+    layout = workspace.layout()
+    if layout is None or (source.format is Format.JSON_OBJECT and not wrapped):
+        return form
+    prefix, suffix = layout["prefix"], layout["suffix"]
+    indent = prefix[len(prefix.rstrip()) :]
+    return replace(form, around=(prefix, layout.get("separator", "," + indent), suffix))
+
+
+def _delimited_form(workspace: Workspace, source: SourceFile) -> _Form:
+    added = tuple(column.name for column in workspace.columns() if column.name not in source.header)
+    delimiter = source.delimiter or ","
+    return _Form(
+        Format.DELIMITED,
+        ".tsv" if delimiter == "\t" else ".csv",
+        source.encoding,
+        delimiter,
+        source.line_end,
+        source.header + added,
+        source.written_header + added,
+    )
+
+
+def _write(workspace: Workspace, ranges: Ranges, target: Path, form: _Form) -> None:
+    with workspace.database.reading() as connection, _replacing(target, form.encoding) as file:
+        texts = selections.texts(connection, ranges)
+        if form.format is Format.DELIMITED:
+            _write_cells(file, texts, form)
+        elif form.format is Format.NDJSON:
+            file.writelines(_one_line(text) + "\n" for text in texts)
+        else:
+            _write_list(file, texts, form)
+
+
+def _one_line(text: str) -> str:
+    return compact(text) if "\n" in text or "\r" in text else text
+
+
+def _write_list(file: TextIO, texts: Iterator[str], form: _Form) -> None:
+    prefix, separator, suffix = form.around
+    file.write(prefix)
+    for number, text in enumerate(texts):
+        file.write(separator + text if number else text)
+    file.write(suffix)
+
+
+def _write_cells(file: TextIO, texts: Iterator[str], form: _Form) -> None:
+    # The writer quotes a line feed or carriage return only if its own line end has it, so it gets both; the file's
+    # own line end takes their place.
+    writer = csv.writer(_LineEnds(file, form.line_end), delimiter=form.delimiter, lineterminator="\r\n")
+    writer.writerow(form.titles)
+    for text in texts:
+        values = raw_values(text)
+        writer.writerow([_cell_text(values.get(name)) for name in form.names])
+
+
+class _LineEnds:
+    """Takes rows that end in a carriage return and a line feed, and writes them with another line end."""
+
+    def __init__(self, file: TextIO, line_end: str) -> None:
+        self._file = file
+        self._line_end = line_end
+
+    def write(self, row: str) -> int:
+        return self._file.write(row.removesuffix("\r\n") + self._line_end)
+
+
+def _cell_text(value: msgspec.Raw | None) -> str:
+    if value is None:
+        return ""
+    cell = cell_of(bytes(value).decode())
+    return "" if cell.kind is CellKind.NULL else cell.text
+
+
+@contextmanager
+def _replacing(target: Path, encoding: str) -> Iterator[TextIO]:
+    """Open a file beside the target that takes its place when all is written, and only then."""
+    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
+    try:
+        with part.open("x", encoding=encoding, newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        what = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        raise InputError(f"{target} cannot be written: {what}.", "Choose another place.", file=str(target)) from error
+    finally:
+        part.unlink(missing_ok=True)
