@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -112,6 +113,24 @@ def test_what_was_accepted_is_applied_before_the_end(tmp_path: Path) -> None:
     with launch(data=tmp_path) as running, Caller(running) as caller:
         assert caller.event(accepted).json()["status"] == "succeeded"
         assert caller.hits() == [A]
+
+
+def test_nobody_is_kept_waiting_at_the_end() -> None:
+    with launch(delay_s=600) as running, Caller(running) as caller, ThreadPoolExecutor() as pool:
+        caller.fault({"delay_s": 600}, path="/1/sources")
+        watching = pool.submit(caller.push, "updateObject", [A])
+        delayed = pool.submit(caller.http.get, "/1/sources")
+        eventually(lambda: len(caller.control("GET", "/sandbox/calls").json()) == 2)
+        eventually(lambda: caller.get("/1/runs")["runs"])
+        running.stop()
+        assert "events" not in watching.result()
+        assert "message" not in watching.result()
+        assert delayed.result().status_code == 200
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the sessions of POSIX")
+def test_an_interrupt_from_the_terminal_does_not_reach_it(sandbox: RunningSandbox) -> None:
+    assert os.getsid(sandbox.process_id) != os.getsid(0)
 
 
 def test_a_sandbox_that_cannot_start_says_why(tmp_path: Path) -> None:

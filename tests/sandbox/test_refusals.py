@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 
 from pushconsole.sandbox import RunningSandbox
-from tests.sandbox.caller import ARCHIVE, PRODUCTS, Caller
+from tests.sandbox.caller import ARCHIVE, PRODUCTS, Caller, eventually
 
 A = {"objectID": "a"}
 GUARDED = [
@@ -116,6 +119,20 @@ def test_too_many_pushes_a_minute_are_refused_with_the_time_to_wait(caller: Call
 def test_five_hundred_pushes_a_minute_are_the_default(caller: Caller) -> None:
     statuses = [caller.send("updateObject", [A], watch=False).status_code for _ in range(501)]
     assert statuses == [200] * 500 + [429]
+
+
+def test_a_caller_that_goes_away_in_the_middle_of_a_push_has_pushed_nothing(
+    caller: Caller, sandbox: RunningSandbox
+) -> None:
+    address = urlsplit(sandbox.ingestion_url)
+    headers = {**dict(caller.http.headers), "content-length": "1000"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=10) as connection:
+        connection.sendall(f"POST /2/tasks/{PRODUCTS}/push HTTP/1.1\r\nhost: x\r\n{head}\r\n".encode())
+        connection.sendall(b'{"action":"updateObject","records":[')
+    noted = eventually(lambda: [call for call in caller.control("GET", "/sandbox/calls").json() if call["seconds"]])
+    assert noted[0]["status"] == 400
+    assert caller.get("/1/runs")["runs"] == []
 
 
 def test_a_compressed_body_is_refused_and_not_misread(caller: Caller) -> None:

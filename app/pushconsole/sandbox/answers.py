@@ -23,6 +23,11 @@ async def refused(_: Request, error: Exception) -> Response:
     return response
 
 
+async def cut_off(_: Request, __: Exception) -> Response:
+    """Answer nobody: the caller went away before its whole body had come."""
+    return answer({"message": "The connection was lost", "status": 400}, 400)
+
+
 async def unknown_path(_: Request, error: Exception) -> Response:
     """Answer for a path or a method that does not exist, as JSON too."""
     assert isinstance(error, HTTPException), "registered for the router's own errors only"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import time
 from dataclasses import dataclass, field
@@ -62,7 +61,7 @@ class Gate:
         return None
 
     async def _disturb(self, effect: Effect, scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(effect.delay_s)
+        await self._service.processing.pause(effect.delay_s)
         if effect.close == "before_reading":
             await abort(scope, receive)
         elif effect.close == "after_reading":
@@ -70,7 +69,7 @@ class Gate:
             await abort(scope, receive)
         elif effect.status is not None:
             await _read(receive)
-            await _give(_made_answer(effect), effect.drip, send)
+            await self._give(_made_answer(effect), effect.drip, send)
         else:
             await self._carry_out(effect, scope, receive, send)
 
@@ -83,7 +82,18 @@ class Gate:
             return
         if effect.body is not None:
             given = _replaced(given, effect.body)
-        await _give(given, effect.drip, send)
+        await self._give(given, effect.drip, send)
+
+    async def _give(self, given: _Answer, drip: Drip | None, send: Send) -> None:
+        length = (b"content-length", str(len(given.body)).encode())
+        headers = [pair for pair in given.headers if pair[0] != b"content-length"]
+        await send({"type": "http.response.start", "status": given.status, "headers": [*headers, length]})
+        size = drip.bytes if drip else max(1, len(given.body))
+        for first in range(0, len(given.body), size):
+            if drip and first:
+                await self._service.processing.pause(drip.interval_s)
+            await send({"type": "http.response.body", "body": given.body[first : first + size], "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 @dataclass
@@ -131,18 +141,6 @@ def _made_answer(effect: Effect) -> _Answer:
         made = _replaced(made, effect.body)
     made.headers += [(name.lower().encode(), value.encode()) for name, value in effect.headers.items()]
     return made
-
-
-async def _give(given: _Answer, drip: Drip | None, send: Send) -> None:
-    length = (b"content-length", str(len(given.body)).encode())
-    headers = [pair for pair in given.headers if pair[0] != b"content-length"]
-    await send({"type": "http.response.start", "status": given.status, "headers": [*headers, length]})
-    size = drip.bytes if drip else max(1, len(given.body))
-    for first in range(0, len(given.body), size):
-        if drip and first:
-            await asyncio.sleep(drip.interval_s)
-        await send({"type": "http.response.body", "body": given.body[first : first + size], "more_body": True})
-    await send({"type": "http.response.body", "body": b""})
 
 
 async def _read(receive: Receive) -> bytes:

@@ -95,9 +95,17 @@ def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox
     command += ["--delay", repr(delay_s), *(["--data", str(data)] if data else [])]
     # A file and not a pipe for stderr: nobody reads it unless the start fails, and a full pipe would stop the process.
     with tempfile.TemporaryFile() as stderr:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)  # noqa: S603  our own program
+        process = subprocess.Popen(  # noqa: S603  our own program
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            # Ctrl+C in a terminal is for the program in front; it still needs the sandbox while it winds up.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
         line = _first_line(process)
-        if not line.endswith("}\n"):
+        if not line.endswith("}"):
             _end(process)
             raise SandboxNotStarted(f"The sandbox did not start. {_text(stderr) or 'It wrote nothing.'}")
     return RunningSandbox(process, line)
@@ -110,7 +118,7 @@ def _first_line(process: subprocess.Popen[bytes]) -> str:
     reading = threading.Thread(target=lambda: lines.append(stdout.readline()), name="sandbox-announcement", daemon=True)
     reading.start()
     reading.join(START_WITHIN_S)
-    return lines[0].decode() if lines else ""
+    return lines[0].decode().strip() if lines else ""
 
 
 def _text(stderr: IO[bytes]) -> str:

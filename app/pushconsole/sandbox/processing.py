@@ -92,9 +92,19 @@ class Processing:
         self._queues.clear()
         self._failures.clear()
 
-    async def close(self) -> None:
-        """Apply what was accepted, without further delay, and stop."""
+    async def pause(self, seconds: float) -> None:
+        """Wait, unless the sandbox is in a hurry to end."""
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._closing.wait()
+
+    def hurry(self) -> None:
+        """End all pauses, so that what was accepted is applied at once."""
         self._closing.set()
+
+    async def close(self) -> None:
+        """Apply what was accepted, and stop."""
         for queue in self._queues.values():
             queue.put_nowait(None)
         await asyncio.gather(*self._workers)
@@ -107,7 +117,7 @@ class Processing:
 
     async def _work(self, queue: asyncio.Queue[AcceptedPush | None]) -> None:
         while (accepted := await queue.get()) is not None:
-            await self._pause(accepted.ready_at - asyncio.get_running_loop().time())
+            await self.pause(accepted.ready_at - asyncio.get_running_loop().time())
             if accepted.forced is not None and accepted.forced.outcome == "never":
                 await self._apply(accepted)
                 accepted.applied.set()
@@ -117,7 +127,7 @@ class Processing:
     async def _process(self, accepted: AcceptedPush) -> None:
         names = (accepted.run_id, accepted.event_id)
         await self._store.write(observations.start_event, *names, len(accepted.push.records))
-        await self._pause(self.settings.indexing_s)
+        await self.pause(self.settings.indexing_s)
         accepted.status, data = await self._verdict(accepted)
         await self._store.write(observations.end_event, *names, accepted.status, data)
         await self._count_failures(accepted.task_id, failed=accepted.status in ("failed", "critical"))
@@ -137,8 +147,8 @@ class Processing:
             await self._store.write(indexes.apply_push, accepted.index, accepted.push, limit_bytes=limit)
         except BatchRefused as error:
             return "failed", error.data
-        except (sqlite3.Error, ValueError) as error:
-            # A full disk or a number no parser takes; the caller learns of it in the only way the API has.
+        except (sqlite3.Error, ValueError, RecursionError) as error:
+            # A full disk, a number or a depth that no parser takes: told in the only way the API has.
             traceback.print_exc(file=sys.stderr)
             return "critical", {"message": f"The sandbox could not index the push: {error}"}
         return "succeeded", None
@@ -150,9 +160,3 @@ class Processing:
         self._failures[task_id] += 1
         if self._failures[task_id] == self.settings.disable_after_failures:
             await self._catalogue.set_enabled(task_id, enabled=False)
-
-    async def _pause(self, seconds: float) -> None:
-        if seconds > 0:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await self._closing.wait()

@@ -15,10 +15,11 @@ from types import FrameType
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
 from . import control_routes, observability_routes, push_routes, resource_routes, search_routes
-from .answers import refused, unknown_path
+from .answers import cut_off, refused, unknown_path
 from .catalogue import APP_ID
 from .connection import AbortableProtocol
 from .errors import Refusal
@@ -49,14 +50,23 @@ def run_server(*, port: int, data: Path | None, delay_s: float, announce: Announ
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=STOP_WITHIN_S,
         )
-        server = _Server(config)
+        server = _Server(config, service.processing.hurry)
         if stop_with_stdin:
             threading.Thread(target=server.stop_after_stdin, name="stdin", daemon=True).start()
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server, which ends quietly and lets the program go on after a signal."""
+    """Uvicorn's server, which ends quickly and lets the program go on after a signal."""
+
+    def __init__(self, config: uvicorn.Config, hurry: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._hurry = hurry
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the pauses first, so that nobody waits in a request when the server waits for its requests."""
+        self._hurry()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -102,7 +112,7 @@ def _application(service: Service, ready: Callable[[], None]) -> ASGIApp:
     rooms = (push_routes, resource_routes, observability_routes, search_routes, control_routes)
     app = Starlette(
         routes=[route for room in rooms for route in room.ROUTES],
-        exception_handlers={Refusal: refused, HTTPException: unknown_path},
+        exception_handlers={Refusal: refused, HTTPException: unknown_path, ClientDisconnect: cut_off},
         lifespan=lifespan,
     )
     app.state.service = service
