@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import pytest
 from algoliasearch.http.base_config import BaseConfig
 from algoliasearch.http.exceptions import RequestException
 from algoliasearch.http.hosts import Host, HostsCollection
-from algoliasearch.ingestion.client import IngestionClientSync
+from algoliasearch.ingestion.client import IngestionClient, IngestionClientSync
 from algoliasearch.ingestion.config import IngestionConfig
 from algoliasearch.ingestion.models.action import Action
 from algoliasearch.ingestion.models.event import Event
@@ -21,9 +22,6 @@ from algoliasearch.search.models.browse_response import BrowseResponse
 
 from pushconsole.sandbox import RunningSandbox
 from tests.sandbox.caller import ARCHIVE, EVENTS, PRODUCTS, Caller, eventually
-from tests.sandbox.fixtures import caller, sandbox, sandbox_process
-
-__all__ = ["caller", "sandbox", "sandbox_process"]
 
 A = {"objectID": "a", "name": "Lamp é"}
 
@@ -191,3 +189,19 @@ def test_indexes_and_objects_are_read(ingestion: IngestionClientSync, search: Se
     (index,) = search.list_indices().items
     assert (index.name, index.entries) == ("products", 1)
     assert search.get_object("products", "a") == A
+
+
+def test_the_asynchronous_client_works_as_well(sandbox: RunningSandbox) -> None:
+    records = [{"objectID": str(number)} for number in range(30)]
+
+    async def push_and_follow() -> list[str | None]:
+        config = IngestionConfig(sandbox.app_id, sandbox.api_key, "eu")
+        _aim(config, sandbox.ingestion_url)
+        async with IngestionClient.create_with_config(config) as client:
+            responses = await client.chunked_push(
+                "products", records, Action.UPDATEOBJECT, wait_for_tasks=True, batch_size=10
+            )
+            events = [await client.get_event(response.run_id, response.event_id or "") for response in responses]
+        return [event.status for event in events]
+
+    assert asyncio.run(push_and_follow()) == ["succeeded"] * 3

@@ -26,7 +26,8 @@ class Caller:
 
     def __init__(self, running: RunningSandbox, *, api_key: str | None = None) -> None:
         headers = {"x-algolia-application-id": running.app_id, "x-algolia-api-key": api_key or running.api_key}
-        self.http = httpx.Client(base_url=running.ingestion_url, headers=headers, timeout=30)
+        # Reading the authorities' certificates takes 30 ms a client, and the sandbox speaks plain HTTP.
+        self.http = httpx.Client(base_url=running.ingestion_url, headers=headers, timeout=30, verify=False)
 
     def __enter__(self) -> Self:
         return self
