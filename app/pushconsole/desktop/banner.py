@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
-from pushconsole.desktop.icons import SIZE
 from pushconsole.desktop.parts import button, label, named, set_look
 from pushconsole.desktop.theme import Theme
 
@@ -56,7 +55,9 @@ class Banner(QFrame):
         self.show()
 
     def _draw(self) -> None:
-        self._icon.setPixmap(self._theme.icons.pixmap(*_ICONS[self._tone], SIZE, self.devicePixelRatioF()))
+        self._icon.setPixmap(
+            self._theme.icons.pixmap(*_ICONS[self._tone], self._theme.icon_size, self.devicePixelRatioF())
+        )
 
     def _put_away(self) -> None:
         self.hide()

@@ -6,7 +6,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from pushconsole.desktop.icons import SIZE
 from pushconsole.desktop.records_model import STATE_COLUMN, Look, RecordsModel, RowState
 from pushconsole.desktop.theme import Theme
 
@@ -63,8 +62,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_state(self, painter: QPainter, rect: QRect, state: RowState) -> None:
         name, token = _STATE_ICONS[state]
-        pixmap = self._theme.icons.pixmap(name, token, SIZE, painter.device().devicePixelRatioF())
-        painter.drawPixmap(rect.x() + (rect.width() - SIZE) // 2, rect.y() + (rect.height() - SIZE) // 2, pixmap)
+        edge = self._theme.icon_size
+        pixmap = self._theme.icons.pixmap(name, token, edge, painter.device().devicePixelRatioF())
+        painter.drawPixmap(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2, pixmap)
 
     def _paint_text(self, painter: QPainter, rect: QRect, text: str, look: Look, *, selected: bool) -> None:
         inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
@@ -81,8 +81,8 @@ class CellDelegate(QStyledItemDelegate):
         """Paint one cell."""
         row, column = index.row(), index.column()
         painted = self._model.painted(row)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        flags: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        flags: QStyle.StateFlag = option.state
         selected = bool(flags & QStyle.StateFlag.State_Selected)
         text, look = ("…", Look.FAINT_ITALIC)
         if painted is not None and painted.cells is not None and column != STATE_COLUMN:
@@ -100,7 +100,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:  # noqa: ARG002  Qt's
         """Make the field a cell is edited in."""
-        editor = QLineEdit(parent, objectName="cellEditor")
+        editor = QLineEdit(parent)
+        editor.setObjectName("cellEditor")
         editor.setFont(self._theme.mono_font() if index.column() == STATE_COLUMN + 1 else self._theme.font())
         editor.setAccessibleName(str(self._model.headerData(index.column(), Qt.Orientation.Horizontal)))
         return editor

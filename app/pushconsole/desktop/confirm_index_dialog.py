@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pushconsole.desktop.icons import SIZE
 from pushconsole.desktop.parts import button, label, named
 from pushconsole.desktop.theme import Theme
 
@@ -23,7 +22,7 @@ class ConfirmIndexDialog(QDialog):
         self._theme = theme
         self._index = index
         self.setWindowTitle(title)
-        self.setMinimumWidth(440)
+        self.setMinimumWidth(max(440, 56 * self.fontMetrics().averageCharWidth()))
         self._field = named(QLineEdit(), self.tr("Index name"), self.tr("Capital letters and spaces count"))
         self._field.setProperty("mono", True)  # noqa: FBT003  the value of a property
         self._field.setPlaceholderText(index)
@@ -55,7 +54,7 @@ class ConfirmIndexDialog(QDialog):
         card.setObjectName("card")
         card.setProperty("tone", "failed")
         icon = label()
-        icon.setPixmap(self._theme.icons.pixmap("warning", "failed", SIZE, self.devicePixelRatioF()))
+        icon.setPixmap(self._theme.icons.pixmap("warning", "failed", self._theme.icon_size, self.devicePixelRatioF()))
         self._sentence = label(sentence, wrap=True)
         row = QHBoxLayout(card)
         row.setContentsMargins(12, 10, 12, 10)

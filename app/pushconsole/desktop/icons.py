@@ -27,7 +27,7 @@ class Icons:
         self._sources: dict[str, str] = {}
         self._pixmaps: dict[tuple[str, str, int, float], QPixmap] = {}
 
-    def icon(self, name: str, token: str = "text") -> QIcon:
+    def icon(self, name: str, token: str = "text") -> QIcon:  # noqa: S107  the name of a colour
         """Return an icon that takes its colour from the theme each time it is painted."""
         return QIcon(_LineIconEngine(self, name, token))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,19 +9,10 @@ from datetime import datetime
 from itertools import islice
 
 from pushconsole import quantities
+from pushconsole.runs import Level
 
 CAPACITY = 100_000
 """Lines kept: a run of a hundred million records in batches of a thousand; about 40 MB."""
-
-
-class Level(enum.StrEnum):
-    """How much a line matters."""
-
-    DETAIL = "detail"
-    INFO = "info"
-    SUCCESS = "success"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)

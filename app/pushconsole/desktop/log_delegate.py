@@ -7,10 +7,9 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pushconsole import quantities
-from pushconsole.desktop.icons import SIZE
-from pushconsole.desktop.log_buffer import Level
 from pushconsole.desktop.log_model import LogModel
 from pushconsole.desktop.theme import Theme
+from pushconsole.runs import Level
 
 _ICONS = {
     Level.SUCCESS: ("check", "succeeded"),
@@ -23,7 +22,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class LogDelegate(QStyledItemDelegate):
-    """A line: its level as a shape, the time, the text; the text of a line about a record is underlined under the pointer."""
+    """A line: its level as a shape, the time, the text; one about a record is underlined under the pointer."""
 
     def __init__(self, model: LogModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +33,7 @@ class LogDelegate(QStyledItemDelegate):
 
     def _take_look(self) -> None:
         self._text_font, self._time_font = self._theme.font(), self._theme.mono_font()
+        self._icon = self._theme.icon_size
         self._link_font = self._theme.font()
         self._link_font.setUnderline(True)
         self._metrics = QFontMetrics(self._text_font)
@@ -43,8 +43,8 @@ class LogDelegate(QStyledItemDelegate):
     def _paint_icon(self, painter: QPainter, rect: QRect, level: Level) -> None:
         if level in _ICONS:
             ratio = painter.device().devicePixelRatioF()
-            pixmap = self._theme.icons.pixmap(*_ICONS[level], SIZE, ratio)
-            painter.drawPixmap(rect.x() + _MARGIN, rect.y() + (rect.height() - SIZE) // 2, pixmap)
+            pixmap = self._theme.icons.pixmap(*_ICONS[level], self._icon, ratio)
+            painter.drawPixmap(rect.x() + _MARGIN, rect.y() + (rect.height() - self._icon) // 2, pixmap)
 
     # Qt's own names, overridden.
 
@@ -59,7 +59,7 @@ class LogDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.color("selection" if selected else "hover"))
         self._paint_icon(painter, rect, entry.level)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        times = rect.adjusted(_MARGIN + SIZE + _GAP, 0, 0, 0)
+        times = rect.adjusted(_MARGIN + self._icon + _GAP, 0, 0, 0)
         painter.setFont(self._time_font)
         painter.setPen(self._theme.color("text" if selected else "muted"))
         painter.drawText(times, middle, quantities.clock(entry.time))

@@ -9,7 +9,8 @@ from itertools import islice
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from pushconsole import quantities
-from pushconsole.desktop.log_buffer import Level, LogBuffer, LogEntry
+from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
+from pushconsole.runs import Level
 
 BATCH_MS = 100
 """New lines are shown ten times a second: faster than one can read, slow enough to cost nothing."""

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pushconsole.desktop.log_buffer import Level, LogBuffer
+from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.log_delegate import LogDelegate
 from pushconsole.desktop.log_model import LogFilter, LogModel
 from pushconsole.desktop.parts import EmptyState, button, named
 from pushconsole.desktop.theme import Theme
+from pushconsole.runs import Level
 
 _NOTEWORTHY = frozenset({Level.WARNING, Level.ERROR})
 _WITHOUT_DETAIL = frozenset(Level) - {Level.DETAIL}
@@ -55,6 +56,7 @@ class LogPane(QWidget):
         self._pages = QStackedWidget()
         self.tools = self._build_tools(theme)
         self._build_list(theme)
+        self.setFocusProxy(self._list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         self._pages.addWidget(self._empty)
@@ -85,7 +87,8 @@ class LogPane(QWidget):
         self._search.setPlaceholderText(self.tr("Search the log"))
         self._search.setClearButtonEnabled(True)
         self._search.addAction(theme.icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        self._search.setFixedWidth(220)
+        self._search.setMinimumWidth(120)
+        self._search.setMaximumWidth(240)
         self._levels = named(QComboBox(), self.tr("Level"), self.tr("Leaves out what matters less"))
         for text, levels in self._level_choices():
             self._levels.addItem(text, levels)
@@ -119,7 +122,8 @@ class LogPane(QWidget):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        copy = QAction(self.tr("Copy"), self._list, shortcut=QKeySequence.StandardKey.Copy)
+        copy = QAction(self.tr("Copy"), self._list)
+        copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))
         copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         copy.triggered.connect(self._copy_lines)
         self._list.addAction(copy)

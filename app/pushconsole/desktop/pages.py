@@ -32,7 +32,7 @@ class Pages(Generic[T]):
         self._used = -1
 
     def row(self, position: int) -> T | None:
-        """Return the row at this position, or None and want its page. An outdated page is shown until the new one is here."""
+        """Return the row at this position, or None and want its page; an outdated one until the new one is here."""
         page, offset = divmod(position, ROWS_A_PAGE)
         rows = self._pages.get(page)
         if page != self._used:

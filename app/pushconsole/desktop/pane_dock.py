@@ -11,7 +11,12 @@ from pushconsole.desktop.theme import Theme
 class PaneDock(QDockWidget):
     """A dock whose title row is drawn like everything else: name, the pane's tools, a cross.
 
-    The name is left out where a tab over the pane says it already. The row is what one drags the pane by.
+    The row is what the pane is dragged by. Where the pane has a tab that row would be a second line saying the same:
+    then it is left out, and `controls` stands beside the tabs.
+
+    Attributes:
+        controls: the pane's tools and the cross.
+
     """
 
     def __init__(
@@ -21,23 +26,40 @@ class PaneDock(QDockWidget):
         self.setObjectName(name)
         self.setWidget(pane)
         self.setAccessibleName(title)
-        self._title = label(title, tone)
-        row = QWidget()
-        row.setObjectName("paneTitle")
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(16, 5, 8, 5)
-        layout.setSpacing(8)
-        layout.addWidget(self._title)
-        layout.addStretch()
-        if tools is not None:
-            layout.addWidget(tools)
+        self.controls = self._build_controls(title, theme, tools)
+        self._row, self._no_row = QWidget(), QWidget()
+        self._row.setObjectName("paneTitle")
+        heading = label(title, tone)
+        self.windowTitleChanged.connect(heading.setText)
+        self._row_layout = QHBoxLayout(self._row)
+        self._row_layout.setContentsMargins(16, 6, 8, 6)
+        self._row_layout.addWidget(heading)
+        self._row_layout.addStretch()
+        self.take_controls_back()
+
+    def lend_controls(self, to: QWidget) -> None:
+        """Leave the title row out and hand the controls to another parent."""
+        if self.controls.parent() is not to:
+            self.setTitleBarWidget(self._no_row)
+            self.controls.setParent(to)
+
+    def take_controls_back(self) -> None:
+        """Show the title row with the controls in it."""
+        if self.controls.parent() is not self._row:
+            self._row_layout.addWidget(self.controls)
+            self.controls.show()
+            self.setTitleBarWidget(self._row)
+            self._row.show()
+
+    def _build_controls(self, title: str, theme: Theme, tools: QWidget | None) -> QWidget:
+        controls = QWidget()
         close = named(QToolButton(), self.tr("Close {0}").format(title), self.tr("The View menu brings it back"))
         close.setIcon(theme.icons.icon("cross", "muted"))
         close.clicked.connect(self.close)
+        layout = QHBoxLayout(controls)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        if tools is not None:
+            layout.addWidget(tools)
         layout.addWidget(close)
-        self.setTitleBarWidget(row)
-        self.windowTitleChanged.connect(self._title.setText)
-
-    def set_named(self, shown: bool) -> None:
-        """Show the name in the title row, or leave it to a tab."""
-        self._title.setVisible(shown)
+        return controls

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pushconsole.desktop.theme import Theme
@@ -36,14 +36,39 @@ def label(text: str = "", tone: str = "", *, wrap: bool = False) -> QLabel:
     made.setProperty("tone", tone)
     made.setWordWrap(wrap)
     if wrap:
-        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
     return made
+
+
+class YieldingLabel(QLabel):
+    """A text at the right of the room that is left; it vanishes where there is not enough."""
+
+    def __init__(self, tone: str) -> None:
+        super().__init__()
+        self.setProperty("tone", tone)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    # Qt's own names, overridden.
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no room."""
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text whole or not at all: half a number is another number."""
+        if self.sizeHint().width() <= self.width():
+            super().paintEvent(event)
 
 
 def badge() -> QLabel:
     """Return a hidden pill for the kind of a profile; `set_look(it, "badge", kind)` colours it."""
     made = label()
     made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    made.setContentsMargins(10, 2, 10, 2)
     made.hide()
     return made
 

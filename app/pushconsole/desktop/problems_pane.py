@@ -63,6 +63,7 @@ class ProblemsPane(QWidget):
         self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._tree.itemClicked.connect(self._activate)
         self._tree.itemActivated.connect(self._activate)
+        self.setFocusProxy(self._tree)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._tree)
@@ -84,10 +85,10 @@ class ProblemsPane(QWidget):
     def show_groups(self, groups: Sequence[ProblemGroup]) -> None:
         """Show problems, the first group opened."""
         self._tree.clear()
-        for group in groups:
-            self._tree.addTopLevelItem(self._group_item(group))
-        if groups:
-            self._tree.topLevelItem(0).setExpanded(True)
+        items = [self._group_item(group) for group in groups]
+        self._tree.addTopLevelItems(items)
+        for item in items[:1]:
+            item.setExpanded(True)
         self._pages.setCurrentIndex(1)
 
     def _group_item(self, group: ProblemGroup) -> QTreeWidgetItem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
@@ -80,7 +80,10 @@ class ProfileChooser(QWidget):
             self._badge.setText(self._word(current.kind))
             set_look(self._badge, "badge", current.kind)
         title = current.title if current else self.tr("No profile")
-        self._button.setText(title.replace("&", "&&"))
+        shown = self.fontMetrics().elidedText(
+            title, Qt.TextElideMode.ElideMiddle, self.fontMetrics().averageCharWidth() * 34
+        )
+        self._button.setText(shown.replace("&", "&&"))
         tip = self.tr("The application and key that everything is sent with")
         named(self._button, self.tr("Profile: {0}").format(title), tip)
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pushconsole.desktop.parts import button, label, named, set_look
 from pushconsole.desktop.theme import Theme
@@ -38,7 +48,7 @@ class ProfileDialog(QDialog):
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(self.tr("Add a profile"))
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(max(460, 56 * self.fontMetrics().averageCharWidth()))
         self._heading = label(self.tr("Add a profile"), "title")
         self._fields = QFormLayout()
         self._fields.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
@@ -120,9 +130,7 @@ class ProfileDialog(QDialog):
             self.tr("Ad&vanced"), self.tr("Other addresses, for a proxy or a local server"), "link",
             self._theme.icons.icon("chevron-right", "accent"),
         )  # fmt: skip
-        self._advanced.setSizePolicy(
-            self._advanced.sizePolicy().Policy.Maximum, self._advanced.sizePolicy().Policy.Fixed
-        )
+        self._advanced.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._advanced.setCheckable(True)
         self._addresses = QWidget()
         form = QFormLayout(self._addresses)

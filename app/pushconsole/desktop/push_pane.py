@@ -84,6 +84,7 @@ class PushPane(QWidget):
         self._build_problems()
         self._body.addStretch()
         self._lay_out(self._build_foot())
+        self.setFocusProxy(self.tasks)
         self._connect()
 
     def set_profile_kind(self, kind: str, word: str) -> None:

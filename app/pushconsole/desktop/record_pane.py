@@ -33,6 +33,7 @@ class RecordPane(QWidget):
         empty = EmptyState(
             theme, "file", self.tr("No record selected"), self.tr("Select a row to see its record as it will be sent.")
         )
+        self.setFocusProxy(self._text)
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
         self._pages.addWidget(self._text)
@@ -44,7 +45,7 @@ class RecordPane(QWidget):
     def show_record(self, pretty_json: str) -> None:
         """Show a record; the text is indented already."""
         coloured = len(pretty_json) <= _COLOURED_UP_TO
-        self._highlighter.setDocument(self._text.document() if coloured else None)  # type: ignore[arg-type]
+        self._highlighter.setDocument(self._text.document() if coloured else None)
         self._text.setPlainText(pretty_json)
         self._pages.setCurrentIndex(1)
         self.tools.setEnabled(True)

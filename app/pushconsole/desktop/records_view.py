@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderV
 from pushconsole.desktop.cell_delegate import CellDelegate
 from pushconsole.desktop.records_model import STATE_COLUMN, RecordsModel
 from pushconsole.desktop.theme import Theme
+from pushconsole.records import ColumnType
 
-_NARROWEST, _WIDEST = 48, 280
+_NARROWEST, _WIDEST, _WIDEST_NESTED = 48, 224, 152
 _ROWS_MEASURED = 60
 _STATE_WIDTH = 40
 
@@ -32,7 +33,8 @@ class RecordsView(QTableView):
     layout_changed = Signal()
 
     def __init__(self, model: RecordsModel, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent, objectName="records")
+        super().__init__(parent)
+        self.setObjectName("records")
         self._records = model
         self._theme = theme
         self._sized = False
@@ -56,7 +58,8 @@ class RecordsView(QTableView):
 
     def selected_ranges(self) -> list[tuple[int, int]]:
         """Return the selected rows as (first, last) positions in order; a million rows cost no more than one."""
-        spans = sorted((span.top(), span.bottom()) for span in self.selectionModel().selection())
+        selection = self.selectionModel().selection()
+        spans = sorted((span.top(), span.bottom()) for span in map(selection.at, range(selection.size())))
         return [span for number, span in enumerate(spans) if number == 0 or span != spans[number - 1]]
 
     def current_position(self) -> int:
@@ -90,7 +93,14 @@ class RecordsView(QTableView):
             texts = [painted.cells[place][0] for painted in rows if painted and painted.cells]
             longest = max(texts, key=len, default="")
             needed = max(metrics.horizontalAdvance(longest), mono.horizontalAdvance(longest))
-            width = max(_NARROWEST, min(needed, _WIDEST), bold.horizontalAdvance(column.name)) + 26
+            width = (
+                max(
+                    _NARROWEST,
+                    min(needed, _WIDEST_NESTED if column.type is ColumnType.NESTED else _WIDEST),
+                    bold.horizontalAdvance(column.name),
+                )
+                + 26
+            )
             self.setColumnWidth(place + 1, width)
 
     def layout_state(self) -> QByteArray:
@@ -136,7 +146,7 @@ class RecordsView(QTableView):
         width = QFontMetrics(self._theme.font(bold=True)).horizontalAdvance("0" * digits) + 24
         self.verticalHeader().setFixedWidth(width)
 
-    def _note_lines(self, orientation: Qt.Orientation, first: int, last: int) -> None:
+    def _note_lines(self, orientation: Qt.Orientation, _first: int, last: int) -> None:
         """Look at the lines of the rows that came: they can be higher than the number of rows."""
         row = self._records.record_at(last) if orientation is Qt.Orientation.Vertical else None
         self._highest_line = max(self._highest_line, row.line or 0 if row else 0)
@@ -149,6 +159,12 @@ class RecordsView(QTableView):
         if not self._sized and first.row() == 0 and self._records.record_at(0) is not None:
             self._sized = True
             self.fit_columns()
+            if (
+                self.currentIndex().row() <= 0
+                and self.currentIndex().column() <= STATE_COLUMN
+                and self._records.columns
+            ):
+                self.setCurrentIndex(self._records.index(0, 1))
 
     def _tell_current(self, current: QModelIndex) -> None:
         row = self._records.record_at(current.row()) if current.isValid() else None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QWidget
 
 from pushconsole import quantities
-from pushconsole.desktop.icons import SIZE
 from pushconsole.desktop.parts import button, label, named, set_look
 from pushconsole.desktop.sparkline import Sparkline
 from pushconsole.desktop.theme import Theme
@@ -53,7 +53,6 @@ class _Count(QWidget):
         super().__init__()
         self._theme, self._icon_name, self._tone, self._word = theme, icon, tone, word
         self._icon, self._text = label(), label()
-        self._icon.setFixedSize(SIZE, SIZE)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(5)
@@ -65,16 +64,23 @@ class _Count(QWidget):
 
     def set_value(self, value: int) -> None:
         """Show the number."""
-        text = f"{quantities.number(value)} {self._word}"
-        self._text.setText(text)
+        self._value = quantities.number(value)
+        text = f"{self._value} {self._word}"
         self.setAccessibleName(text)
         set_look(self._text, "tone", self._tone if value else "muted")
+        self._text.setToolTip(text)
         self._draw()
+
+    def set_short(self, short: bool) -> None:
+        """Leave the word to the shape where room is scarce; a number without a shape keeps its word."""
+        self._text.setText(self._value if short and self._icon_name else f"{self._value} {self._word}")
 
     def _draw(self) -> None:
         if self._icon_name:
             token = str(self._text.property("tone"))
-            self._icon.setPixmap(self._theme.icons.pixmap(self._icon_name, token, SIZE, self.devicePixelRatioF()))
+            self._icon.setPixmap(
+                self._theme.icons.pixmap(self._icon_name, token, self._theme.icon_size, self.devicePixelRatioF())
+            )
 
 
 class RunBar(QFrame):
@@ -94,10 +100,14 @@ class RunBar(QFrame):
         self._hint = label("", "muted")
         self._icon = label()
         self._theme = theme
+        self._layout = QHBoxLayout(self)
+        self._running = False
         self._progress = named(QProgressBar(), self.tr("Progress of the run"))
         self._progress.setTextVisible(False)
         self._progress.setRange(0, 1000)
-        self._progress.setFixedSize(QSize(220, 14))
+        self._progress.setFixedHeight(14)
+        self._progress.setMinimumWidth(80)
+        self._progress.setMaximumWidth(220)
         self._percent, self._speed, self._left = label("", "strong"), label(), label()
         self._line = Sparkline(theme)
         self._counts = self._build_counts(theme)
@@ -107,12 +117,35 @@ class RunBar(QFrame):
         )
         self._cancel.clicked.connect(self.cancel_requested)
         self._lay_out()
-        self.show_hint(self.tr("No run yet. Choose a task and an action, then push."))
+        self._finished: tuple[RunFigures, str] | None = None
+        self.show_rest()
+
+    def show_rest(self) -> None:
+        """Show how the last run ended; before any run, what to do."""
+        if self._finished is not None:
+            self.show_finished(*self._finished)
+        else:
+            self.show_hint(self.tr("No run yet. Choose a task and an action, then push."))
 
     def show_hint(self, sentence: str) -> None:
-        """Show a sentence in place of a run."""
+        """Show a sentence in place of a run; an empty one shows what stood there before."""
+        if not sentence:
+            self.show_rest()
+            return
         self._show(running=False, counted=False)
         self._icon.hide()
+        self._hint.setText(sentence)
+        self._hint.show()
+
+    def show_working(self, sentence: str, done: int, whole: int) -> None:
+        """Show work other than a run, which can be cancelled too; `whole` is 0 where its size is not known."""
+        self._show(running=False, counted=False)
+        self._icon.hide()
+        set_look(self._progress, "tone", "")
+        self._progress.setRange(0, 1000 if whole else 0)
+        self._progress.setValue(1000 * done // whole if whole else 0)
+        self._progress.show()
+        self._cancel.show()
         self._hint.setText(sentence)
         self._hint.show()
 
@@ -126,11 +159,12 @@ class RunBar(QFrame):
 
     def show_finished(self, figures: RunFigures, sentence: str) -> None:
         """Show how a run ended, in a sentence and its four numbers."""
+        self._finished = (figures, sentence)
         self._show(running=False, counted=True)
         tone = "failed" if figures.failed else "warning" if figures.in_doubt or figures.unsent else "succeeded"
         self._set_progress(figures, tone)
         icon = {"failed": "cross", "warning": "warning", "succeeded": "check"}[tone]
-        self._icon.setPixmap(self._theme.icons.pixmap(icon, tone, SIZE, self.devicePixelRatioF()))
+        self._icon.setPixmap(self._theme.icons.pixmap(icon, tone, self._theme.icon_size, self.devicePixelRatioF()))
         self._icon.show()
         self._hint.setText(sentence)
         self._hint.show()
@@ -156,7 +190,7 @@ class RunBar(QFrame):
         }
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._layout
         layout.setContentsMargins(16, 9, 16, 9)
         layout.setSpacing(14)
         for part in (self._progress, self._icon, self._hint, self._percent, self._speed, self._line, self._left):
@@ -168,12 +202,12 @@ class RunBar(QFrame):
         layout.addWidget(self._cancel)
         self.setMinimumHeight(self._cancel.sizeHint().height() + 20)
 
-    def _running_parts(self) -> list[QLabel | QWidget]:
-        return [self._percent, self._speed, self._line, self._left, self._cancel]
-
     def _show(self, *, running: bool, counted: bool) -> None:
-        for part in self._running_parts():
+        self._running = running
+        parts: tuple[QWidget, ...] = (self._percent, self._cancel)
+        for part in parts:
             part.setVisible(running)
+        self._make_fit()
         for part in (self._progress, *self._counts.values()):
             part.setVisible(counted)
         if running:
@@ -182,7 +216,39 @@ class RunBar(QFrame):
 
     def _set_progress(self, figures: RunFigures, tone: str) -> None:
         set_look(self._progress, "tone", tone)
+        self._progress.setRange(0, 1000)
         self._progress.setValue(1000 * figures.done // figures.records if figures.records else 1000)
         self._percent.setText(quantities.percent(figures.done, figures.records))
         for name, count in self._counts.items():
             count.set_value(getattr(figures, name))
+        self._make_fit()
+
+    def _make_fit(self) -> None:
+        """Show as much as there is room for; what decides least goes first."""
+        self._shorten(short=False)
+        spare = (self._line, self._speed, self._left)
+        for part in spare:
+            part.setVisible(self._running)
+        for part in spare:
+            if self._fits():
+                return
+            part.hide()
+        self._shorten(short=not self._fits())
+
+    def _fits(self) -> bool:
+        return self._layout.minimumSize().width() <= self.width()
+
+    def _shorten(self, *, short: bool) -> None:
+        for count in self._counts.values():
+            count.set_short(short)
+
+    # Qt's own names, overridden.
+
+    def minimumSizeHint(self) -> QSize:
+        """Never hold the window wide."""
+        return QSize(320, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit into the new width."""
+        super().resizeEvent(event)
+        self._make_fit()

@@ -64,6 +64,7 @@ class RunsPane(QWidget):
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
         self._tree.itemActivated.connect(lambda item: self.run_activated.emit(item.data(0, Qt.ItemDataRole.UserRole)))
+        self.setFocusProxy(self._tree)
         self._pages = QStackedWidget()
         self._pages.addWidget(
             EmptyState(

@@ -126,7 +126,7 @@ class TaskPicker(QComboBox):
         popup = QListView()
         popup.setObjectName("completions")
         completer.setPopup(popup)
-        completer.activated[QModelIndex].connect(self._take_completion)
+        completer.activated[QModelIndex].connect(self._take_completion)  # type: ignore[index]  # overloads are chosen so
         self.setCompleter(completer)
 
     def _take_completion(self, index: QModelIndex) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QDir, QObject, Qt, QTemporaryDir, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
-from pushconsole.desktop.icons import Icons, drawn
+from pushconsole.desktop.icons import SIZE, Icons, drawn
 
 _GENERIC_FACES = {"sans serif", "sans", "monospace", ""}
 _SHEET_ICONS = {
@@ -127,6 +127,11 @@ class Theme(QObject):
         font.setPointSizeF(self._application.font().pointSizeF() * 0.95)
         return font
 
+    @property
+    def icon_size(self) -> int:
+        """Edge in pixels of an icon beside text: 16, or more where the font is large."""
+        return max(SIZE, round(QFontMetrics(self._application.font()).height() * 0.84))
+
     def row_height(self, least: int = 32) -> int:
         """Return the height in pixels of a table row: `least`, or more where the font is large."""
         return max(least, QFontMetrics(self._application.font()).height() + 12)
@@ -154,6 +159,7 @@ class Theme(QObject):
         base_pt = self._application.font().pointSizeF()
         names = dict(tokens)
         names |= {f"{name}_size": f"{base_pt * self._tokens['fonts'][name]:.2f}pt" for name in _SIZES}
+        names["icon_size"] = f"{self.icon_size}px"
         names["mono_family"] = f'"{self.mono_font().family()}"'
         names["mono_size"] = f"{self.mono_font().pointSizeF():.2f}pt"
         for name, token in _SHEET_ICONS.items():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pushconsole.desktop.parts import label, named
 from pushconsole.desktop.theme import Theme
-
-_ICON = 24
 
 
 class _Door(QPushButton):
@@ -21,15 +19,17 @@ class _Door(QPushButton):
         self.setObjectName("door")
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         named(self, title, "")
         self.setAccessibleDescription(sentence)
         self._picture = label()
         words = QVBoxLayout()
         words.setSpacing(3)
-        words.addWidget(label(title, "strong"))
+        words.addWidget(label(title, "strong", wrap=True))
         words.addWidget(label(sentence, "muted", wrap=True))
-        row = QHBoxLayout(self)
+        row = self._layout = QHBoxLayout(self)
         row.setContentsMargins(18, 14, 18, 14)
         row.setSpacing(16)
         row.addWidget(self._picture)
@@ -40,13 +40,21 @@ class _Door(QPushButton):
         self._draw()
 
     def _draw(self) -> None:
-        self._picture.setPixmap(self._theme.icons.pixmap(self._icon_name, "accent", _ICON, self.devicePixelRatioF()))
+        self._picture.setPixmap(
+            self._theme.icons.pixmap(
+                self._icon_name, "accent", round(self._theme.icon_size * 1.5), self.devicePixelRatioF()
+            )
+        )
 
     # Qt's own names, overridden.
 
     def sizeHint(self) -> QSize:
         """Return the room its words need."""
-        return self.layout().sizeHint()
+        return self._layout.sizeHint()
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802  Qt's
+        """Return the height its words need in this width."""
+        return self._layout.totalHeightForWidth(width)
 
 
 class Welcome(QWidget):
@@ -89,7 +97,7 @@ class Welcome(QWidget):
         column.addStretch(3)
         inner = QWidget()
         inner.setLayout(column)
-        inner.setMaximumWidth(560)
+        inner.setMaximumWidth(max(560, 44 * self.fontMetrics().averageCharWidth() * 2))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(32, 16, 32, 16)
         layout.addStretch(1)
@@ -97,16 +105,31 @@ class Welcome(QWidget):
         layout.addStretch(1)
 
     def _add_doors(self, theme: Theme, column: QVBoxLayout) -> None:
-        doors = (
-            ("sandbox", self.tr("Try it on the sandbox with sample records"),
-             self.tr("A local service with a few hundred products. Nothing leaves this computer."), self.sandbox_requested),
-            ("key", self.tr("Add a profile"),
-             self.tr("Application ID and API key of your own application. The key goes into the system's keyring."),
-             self.profile_requested),
-            ("open", self.tr("Open a file"),
-             self.tr("CSV or JSON, of any size. Look at it and edit it before anything is sent."), self.open_requested),
-        )  # fmt: skip
-        for icon, title, sentence, signal in doors:
+        for icon, title, sentence, signal in self._doors():
             door = _Door(theme, icon, title, sentence)
             door.clicked.connect(signal)
             column.addWidget(door)
+            if self.focusProxy() is None:
+                self.setFocusProxy(door)
+
+    def _doors(self) -> list[tuple[str, str, str, SignalInstance]]:
+        return [
+            (
+                "sandbox",
+                self.tr("Try it on the sandbox with sample records"),
+                self.tr("A local service with a few hundred products. Nothing leaves this computer."),
+                self.sandbox_requested,
+            ),
+            (
+                "key",
+                self.tr("Add a profile"),
+                self.tr("Application ID and API key of your own application. The key goes into the system's keyring."),
+                self.profile_requested,
+            ),
+            (
+                "open",
+                self.tr("Open a file"),
+                self.tr("CSV or JSON, of any size. Look at it and edit it before anything is sent."),
+                self.open_requested,
+            ),
+        ]

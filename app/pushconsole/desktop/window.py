@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QStackedWidget,
     QStatusBar,
-    QTabBar,
     QTabWidget,
-    QToolBar,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -25,11 +20,10 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
-from pushconsole.desktop.icons import SIZE
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.log_pane import LogPane
 from pushconsole.desktop.pane_dock import PaneDock
-from pushconsole.desktop.parts import label
+from pushconsole.desktop.parts import YieldingLabel
 from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.desktop.profile_chooser import ProfileChooser
 from pushconsole.desktop.push_pane import PushPane
@@ -38,7 +32,9 @@ from pushconsole.desktop.records_model import RecordsModel
 from pushconsole.desktop.records_view import RecordsView
 from pushconsole.desktop.run_bar import RunBar
 from pushconsole.desktop.runs_pane import RunsPane
+from pushconsole.desktop.tab_tools import TabTools
 from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.tool_row import ToolRow
 from pushconsole.desktop.welcome import Welcome
 
 _LAYOUT_VERSION = 1
@@ -66,12 +62,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._theme = theme
         self._may_close = False
-        self._naming = QTimer(self)
-        self._naming.setSingleShot(True)
-        self._naming.timeout.connect(self._name_docks)
         self.setWindowIcon(theme.icons.application_icon())
         self.setAcceptDrops(True)
-        self.setIconSize(QSize(SIZE, SIZE))
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
         self._build_panes(log)
@@ -97,6 +89,7 @@ class MainWindow(QMainWindow):
             for dock in self._docks.values():
                 dock.show()
             self.raise_pane("log")
+            self.records.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def raise_pane(self, name: str) -> None:
         """Bring a pane to the front: push, log, problems, record or runs."""
@@ -154,7 +147,8 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(theme, theme.icons.application_icon())
 
     def _build_centre(self) -> None:
-        page = QWidget()
+        page = self._table_page = QWidget()
+        page.setFocusProxy(self.records)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -183,26 +177,12 @@ class MainWindow(QMainWindow):
         }
         for name, dock in self._docks.items():
             self.addDockWidget(right if name == "push" else below, dock)
-            for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-                moved.connect(self._name_docks_soon)
         for name in ("problems", "record", "runs"):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
         self._docks["log"].raise_()
+        self._tab_tools = TabTools(self, list(self._docks.values()))
         self.resizeDocks([self._docks["push"]], [346], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._docks["log"]], [262], Qt.Orientation.Vertical)
-
-    def _name_docks_soon(self) -> None:
-        self._naming.start(0)
-
-    def _name_docks(self) -> None:
-        """Leave a pane's name to its tab where there is one."""
-        for dock in self._docks.values():
-            dock.set_named(
-                not any(other.isVisibleTo(self) or other.isVisible() for other in self.tabifiedDockWidgets(dock))
-            )
-        for bar in self.findChildren(QTabBar):
-            bar.setAccessibleName(self.tr("Panes"))
-            bar.setExpanding(False)
+        self.resizeDocks([self._docks["log"]], [222], Qt.Orientation.Vertical)
 
     def _build_menus(self) -> None:
         do = self.commands
@@ -241,25 +221,17 @@ class MainWindow(QMainWindow):
 
     def _build_tool_bar(self) -> None:
         do = self.commands
-        bar = QToolBar(self.tr("Tools"))
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(SIZE, SIZE))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar = ToolRow(self.tr("Tools"), self._theme)
         groups = [(do.open, do.save_copy), (do.undo, do.redo), (do.add_record, do.delete_records, do.check)]
         for number, actions in enumerate(groups):
             if number:
                 bar.addSeparator()
             bar.addActions(actions)
-        for action in (do.undo, do.redo):
-            tool = bar.widgetForAction(action)
-            assert isinstance(tool, QToolButton)
-            tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self._count: QLabel = label("", "muted")
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        for part in (gap, self._count, self.profiles):
-            bar.addWidget(part)
+        bar.keep_wordless(do.undo, do.redo)
+        self._count = YieldingLabel("muted")
+        self._count.setContentsMargins(0, 0, 14, 0)
+        bar.addWidget(self._count)
+        bar.addWidget(self.profiles)
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
@@ -267,7 +239,6 @@ class MainWindow(QMainWindow):
         foot = QStatusBar()
         foot.setSizeGripEnabled(False)
         foot.setContentsMargins(0, 0, 0, 0)
-        foot.layout().setContentsMargins(0, 0, 0, 0)
         foot.addPermanentWidget(self.run_bar, 1)
         self.setStatusBar(foot)
 
@@ -276,20 +247,15 @@ class MainWindow(QMainWindow):
         self.log_pane.focus_search()
 
     def _go_to_next_pane(self) -> None:
-        """Move the keyboard from the table to each visible pane and back."""
-        panes = [self._centre.currentWidget(), *self._docks.values()]
-        shown = [pane for pane in panes if not pane.visibleRegion().isEmpty()]
-        here = next((n for n, pane in enumerate(shown) if pane.isAncestorOf(self.focusWidget())), -1)
-        there = shown[(here + 1) % len(shown)]
-        target = next(
-            (
-                w
-                for w in there.findChildren(QWidget)
-                if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible() and w.isEnabled()
-            ),
-            there,
-        )
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """Move the keyboard from the table to each pane that can be seen, and back."""
+        stops = [stop for stop in self._stops() if not stop.visibleRegion().isEmpty()]
+        focus = self.focusWidget()
+        here = next((n for n, stop in enumerate(stops) if focus is not None and stop.isAncestorOf(focus)), -1)
+        stops[(here + 1) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _stops(self) -> list[QWidget]:
+        panes = (self.push_pane, self.log_pane, self.problems_pane, self.record_pane, self.runs_pane)
+        return [self.welcome, self._table_page, *panes]
 
     # Qt's own names, overridden.
 
