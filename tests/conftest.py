@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import logging
 import os
@@ -10,7 +11,12 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
+
+from tests.sandbox.fixtures import caller, sandbox, sandbox_process
+
+__all__ = ["caller", "sandbox", "sandbox_process"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -22,6 +28,14 @@ _HOMES = {
     "XDG_STATE_HOME": "state",
 }
 
+_UNCLOSED = """
+SELECT run_id, records, sum(b.records), group_concat(DISTINCT b.state) FROM runs JOIN batches b USING (run_id)
+WHERE runs.state = 'finished' GROUP BY run_id
+HAVING runs.records <> sum(b.records)
+    OR sum(b.records) <> sum(b.records) FILTER (WHERE b.state IN ('succeeded', 'failed', 'in_doubt', 'unsent'))
+    OR count(*) <> count(*) FILTER (WHERE b.state IN ('succeeded', 'failed', 'in_doubt', 'unsent'))
+"""
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -32,6 +46,16 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in ("ALGOLIA_APPLICATION_ID", "ALGOLIA_API_KEY", "ALGOLIA_REGION"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def every_run_is_accounted_for(home: Path) -> Iterator[None]:
+    """Fail a test that leaves a finished run in a ledger whose batches do not add up to its records."""
+    yield
+    for ledger in home.rglob("ledger.sqlite"):
+        with contextlib.closing(apsw.Connection(str(ledger), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+            unclosed = list(connection.execute(_UNCLOSED))
+        assert not unclosed, f"these runs do not add up: {unclosed}"
 
 
 @pytest.fixture(autouse=True)
