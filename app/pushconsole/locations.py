@@ -42,3 +42,8 @@ def sandbox_data() -> Path:
     folder = platformdirs.user_data_path(_NAME, appauthor=False) / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def window_state_file() -> Path:
+    """Return the file with the window's size, panes and theme."""
+    return platformdirs.user_config_path(_NAME, appauthor=False) / "window.ini"

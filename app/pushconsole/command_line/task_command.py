@@ -8,8 +8,9 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pushconsole.command_line.connection import (
     Choice,
@@ -50,8 +51,12 @@ async def _listed(connection: Connection) -> list[Target]:
 
 
 def _table(targets: list[Target]) -> Table:
-    table = Table("Task", "Index", "Task ID", "Source", "State", "Last run")
+    task_id = Column("Task ID", no_wrap=True, min_width=36)  # it is there to be copied
+    table = Table(task_id, "Task", "Index", "State", "Last run", box=box.SIMPLE_HEAD, pad_edge=False)
     for target in targets:
         state = "enabled" if target.enabled else "disabled"
-        table.add_row(target.name, target.index, target.task_id, target.source_type, state, target.last_run or "never")
+        if not target.takes_pushes:
+            state = f"takes no push ({target.source_type})"
+        ran = target.last_run[:16].replace("T", " ") if target.last_run else "never"
+        table.add_row(target.task_id, target.name, target.index, state, ran)
     return table

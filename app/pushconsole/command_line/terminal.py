@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from pushconsole.quantities import counted, number, rate, size
 from pushconsole.records import LoadProgress, LoadReport, Problems
-from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, lines
+from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, Started, lines
 
 _STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
 
@@ -125,21 +126,21 @@ class Screen:
         source = report.source
         kind = f"{source.format.value}, {source.encoding}"
         records = counted(report.loaded, "record", "records")
-        self._console.print(f"{source.name}: {records}, {size(source.size_bytes)} ({kind})")
+        self._say(f"{source.name}: {records}, {size(source.size_bytes)} ({kind})")
         for sentence in _turned_to_text(report):
-            self._console.print(sentence, style=_STYLES[Level.WARNING])
+            self._say(sentence, _STYLES[Level.WARNING])
 
     def problems(self, problems: Problems) -> None:
         """Say how many problems of each kind there are, with the first of each."""
         for sentence in _problem_sentences(problems):
-            self._console.print(sentence, style=_STYLES[Level.WARNING])
+            self._say(sentence, _STYLES[Level.WARNING])
 
     def planned(self, plan: Plan) -> None:
         """Say what goes where."""
         calls = counted(len(plan.batches), "call", "calls")
         what = f"{counted(plan.records, 'record', 'records')} in " if plan.records else ""
         target = f"{plan.target.name} → {plan.target.index}"
-        self._console.print(f"Plan: {plan.action} {what}{calls}, {size(plan.body_bytes)}, to {target}")
+        self._say(f"Plan: {plan.action} {what}{calls}, {size(plan.body_bytes)}, to {target}")
 
     @contextlib.contextmanager
     def running(self, accounting: Accounting) -> Iterator[None]:
@@ -152,19 +153,19 @@ class Screen:
     def show(self, event: RunEvent) -> None:
         """Print the lines of an event that matter to people and move the bar."""
         for line in lines(event):
-            if line.level is not Level.DETAIL and not isinstance(event, Finished):
-                self._progress.console.print(line.text, style=_STYLES.get(line.level), markup=False)
+            if line.level is not Level.DETAIL and not isinstance(event, Started | Finished):
+                self._say(line.text, _STYLES.get(line.level))
         if self._accounting is not None:
             self._progress.update(self._bar, completed=self._accounting.decided)
 
     def reported(self, files: Sequence[Path]) -> None:
         """Say where the report is."""
         for file in files:
-            self._console.print(f"Wrote {file}", markup=False)
+            self._say(f"Wrote {file}")
 
     def closed(self, finished: Finished) -> None:
         """Print the table that closes the accounting."""
-        table = Table()
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
         for column in ("succeeded", "failed", "in doubt", "unsent", "records"):
             table.add_column(column, justify="right")
         numbers = (finished.succeeded, finished.failed, finished.in_doubt, finished.unsent, finished.records)
@@ -172,7 +173,11 @@ class Screen:
         self._console.print(table)
         speed = f", {rate(finished.records / finished.seconds)}" if finished.records and finished.seconds else ""
         calls = counted(finished.batches, "call", "calls")
-        self._console.print(f"{calls}, {size(finished.bytes)}, {finished.seconds:.1f} s{speed}")
+        self._say(f"{calls}, {size(finished.bytes)}, {finished.seconds:.1f} s{speed}")
+
+    def _say(self, text: str, style: str | None = None) -> None:
+        """Print a line as it is: not folded where output is not a terminal, and no brackets taken for markup."""
+        self._console.print(text, style=style, markup=False, soft_wrap=True)
 
 
 def _turned_to_text(report: LoadReport) -> list[str]:

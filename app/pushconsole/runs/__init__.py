@@ -14,7 +14,7 @@ from pushconsole.runs.events import (
 )
 from pushconsole.runs.guards import check_target
 from pushconsole.runs.ledger import Ledger, PastRun
-from pushconsole.runs.plan import BatchLimits, Plan, plan_index_action, plan_records
+from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import write_report
 from pushconsole.runs.sending import Control, Pace, push
 from pushconsole.runs.sentences import Level, Line, lines
@@ -36,6 +36,7 @@ __all__ = [
     "PastRun",
     "Patience",
     "Plan",
+    "PlanSize",
     "RunEvent",
     "Started",
     "StopCause",
@@ -45,6 +46,7 @@ __all__ = [
     "lines",
     "plan_index_action",
     "plan_records",
+    "plan_size",
     "push",
     "write_report",
 ]

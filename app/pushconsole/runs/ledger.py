@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 import apsw
 
@@ -150,11 +150,12 @@ class Ledger:
             " FROM runs ORDER BY started_at DESC LIMIT ?",
             (limit,),
         )
-        return [PastRun(*row, **self.totals(row[0])) for row in rows]
+        return [PastRun(*row, *self.totals(row[0]).values()) for row in rows]
 
-    def totals(self, run_id: str) -> dict[str, int]:
-        """Return a run's four numbers, under the names of the verdicts; what may have left is in doubt."""
-        states = dict(self._read("SELECT state, sum(records) FROM batches WHERE run_id=? GROUP BY state", (run_id,)))
+    def totals(self, run_id: str) -> dict[Verdict, int]:
+        """Return a run's four numbers in the order of the verdicts; what may have left is in doubt."""
+        counts = self._read("SELECT state, sum(records) FROM batches WHERE run_id=? GROUP BY state", (run_id,))
+        states: dict[str, int] = dict(counts)
         return {
             Verdict.SUCCEEDED: states.get("succeeded", 0),
             Verdict.FAILED: states.get("failed", 0),
@@ -171,7 +172,7 @@ class Ledger:
         )
         return [BatchEntry(*row) for row in rows]
 
-    def _read(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[apsw.SQLiteValue, ...]]:
+    def _read(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
         with self._lock, self._translated():
             return list(self._connection.execute(statement, values))
 

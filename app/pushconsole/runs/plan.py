@@ -7,6 +7,7 @@ the same bytes again as long as the workspace is not edited.
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import hashlib
 import itertools
 import json
@@ -20,6 +21,7 @@ from pushconsole.records import Identity, Measure, Workspace
 from pushconsole.runs.actions import FACTS
 
 _NAMED_IN_A_SENTENCE = 5
+_MADE_OBJECT_ID_BYTES = len('"objectID":"",') + 36  # a UUID has 36 characters
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,50 @@ def plan_records(
         workspace.source.name if workspace.source else "",
         workspace,
     )
+
+
+@dataclass(frozen=True)
+class PlanSize:
+    """How large a plan would be, before there is a target.
+
+    Attributes:
+        records: how many would be sent.
+        calls: in how many calls.
+        body_bytes: of all calls together.
+        nameless: how many of the records have no objectID.
+
+    """
+
+    records: int
+    calls: int
+    body_bytes: int
+    nameless: int
+
+
+def plan_size(workspace: Workspace, action: Action, *, limits: BatchLimits = BatchLimits()) -> PlanSize:
+    """Measure what `plan_records` would plan, and change nothing; reads all records, so call it in a worker thread.
+
+    The bytes are exact but for blanks between a record's values, which go where it is given an objectID.
+
+    Raises:
+        InputError: a record is larger than a call.
+
+    """
+    nameless = 0
+
+    def with_object_ids() -> Iterator[Measure]:
+        nonlocal nameless
+        for measure in workspace.measures():
+            if measure.object_id:
+                yield measure
+            else:
+                nameless += 1
+                yield dataclasses.replace(measure, size_bytes=measure.size_bytes + _MADE_OBJECT_ID_BYTES)
+
+    calls = records = body_bytes = 0
+    for batch in _cut(with_object_ids(), action, limits):
+        calls, records, body_bytes = calls + 1, records + batch.records, body_bytes + batch.body_bytes
+    return PlanSize(records, calls, body_bytes, nameless)
 
 
 def _give_object_ids(workspace: Workspace) -> None:

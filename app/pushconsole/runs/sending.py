@@ -152,13 +152,13 @@ class _Sender:
             await self._finish(begun)
         finally:
             if self._plan.workspace:
-                self._plan.workspace.thaw()
+                await asyncio.to_thread(self._plan.workspace.thaw)
             self.told.put_nowait(None)
 
     async def _open(self) -> None:
         plan, target = self._plan, self._plan.target
         if plan.workspace:
-            plan.workspace.freeze("These records are being pushed.")
+            await asyncio.to_thread(plan.workspace.freeze, "These records are being pushed.")
         started = Started(
             run_id=self.run_id,
             application_id=self._client.application_id,
