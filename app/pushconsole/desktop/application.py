@@ -1,0 +1,171 @@
+"""The composition root: makes the loop, the stores, the window and its controllers, and takes them apart again."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from types import TracebackType
+
+import qasync
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from pushconsole import __version__, locations
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.questions import Answer, asked, file_to_open, file_to_save
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.run_controller import RunController
+from pushconsole.desktop.target_controller import TargetController
+from pushconsole.desktop.theme import Scheme, Theme
+from pushconsole.desktop.window import MainWindow
+from pushconsole.runs import Ledger, Level
+
+_RECORDS_FILTER = "Records (*.csv *.tsv *.txt *.json *.ndjson *.jsonl);;All files (*)"
+
+
+def run_window(*, file: Path | None, on_sandbox: bool) -> int:
+    """Show the window until it is closed; return the exit status."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Push Console")
+    application.setApplicationVersion(__version__)
+    application.setQuitOnLastWindowClosed(False)  # else qasync's loop stops before the last tasks have ended
+
+    async def show() -> None:
+        console = Console(application)
+        await console.start(file=file, on_sandbox=on_sandbox)
+        await console.closed.wait()
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+        runner.run(show())
+    return 0
+
+
+class Console:
+    """The window with everything behind it.
+
+    Attributes:
+        window: the window.
+        closed: set when it is closed and everything behind it has ended.
+
+    """
+
+    def __init__(self, application: QApplication) -> None:
+        self.closed = asyncio.Event()
+        self._theme = Theme(application, locations.resources())
+        log = LogBuffer()
+        self.window = MainWindow(self._theme, log)
+        self._activity = Activity(self.window, log)
+        self._jobs = Jobs(self._activity.fail)
+        self._kept = QSettings(str(locations.window_state_file()), QSettings.Format.IniFormat)
+        self._restore()
+        sys.excepthook = self._heed
+        self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
+        self._targets = TargetController(
+            self.window,
+            self._jobs,
+            self._activity,
+            self._theme,
+            locations.settings_file(),
+            locations.sandbox_data(),
+        )
+        self._ledger = Ledger(locations.ledger_file())
+        self._runs = RunController(
+            self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
+        )
+        self._connect()
+
+    async def start(self, *, file: Path | None, on_sandbox: bool) -> None:
+        """Show the window, then do what was asked for on the command line."""
+        self.window.show()
+        await self._runs.start()
+        if file is not None:
+            self._records.open(file)
+        self._jobs.start(self._targets.start(on_sandbox=on_sandbox), instead_of="profile")
+
+    def _connect(self) -> None:
+        window, do = self.window, self.window.commands
+        for wish in (do.open.triggered, window.welcome.open_requested):
+            wish.connect(lambda *_: self._jobs.start(self._open(), instead_of="choose file"))
+        do.open_sample.triggered.connect(lambda: self._records.open(self._sample()))
+        window.welcome.sandbox_requested.connect(self._try_sandbox)
+        window.files_dropped.connect(lambda paths: self._records.open(paths[0]))
+        window.log_pane.save_requested.connect(lambda: self._jobs.start(self._save_log(), instead_of="save log"))
+        window.close_requested.connect(lambda: self._jobs.start(self._close(), instead_of="close"))
+        do.quit.triggered.connect(window.close)
+        do.about.triggered.connect(self._about)
+
+    async def _open(self) -> None:
+        path = await file_to_open(self.window, "Open records", _RECORDS_FILTER)
+        if path is not None:
+            self._records.open(path)
+
+    def _try_sandbox(self) -> None:
+        self._records.open(self._sample())
+        self._jobs.start(self._targets.use_sandbox(), instead_of="profile")
+
+    def _sample(self) -> Path:
+        return locations.resources() / "samples" / "products.csv"
+
+    def _about(self) -> None:
+        box = QMessageBox(self.window)
+        box.setIconPixmap(self._theme.icons.application_icon().pixmap(48, 48))
+        box.setText(f"Push Console {__version__}")
+        box.setInformativeText("Pushes records to Algolia by hand and says, record by record, what happened.")
+        box.open()
+
+    # Leaving
+
+    async def _close(self) -> None:
+        """Ask what has to be asked, end everything that is under way, then let the window close."""
+        if self._runs.busy and not await self._may_cancel():
+            return
+        if not await self._records.may_discard():
+            return
+        await self._runs.cancel()
+        self._keep()
+        await self._jobs.close()
+        await self._records.close()
+        await self._targets.close()
+        await asyncio.to_thread(self._ledger.close)
+        self.window.allow_close()
+        sys.excepthook = sys.__excepthook__
+        self.closed.set()
+
+    async def _may_cancel(self) -> bool:
+        return bool(
+            await asked(
+                self.window,
+                "A run is open.",
+                "Cancelling it lets nothing more leave; what has no verdict then is in doubt.",
+                [Answer("quit", "Cancel the run and quit", destructive=True)],
+            )
+        )
+
+    def _keep(self) -> None:
+        for name, state in self.window.layout_state().items():
+            self._kept.setValue(name, state)
+        self._kept.setValue("theme", self._theme.choice.value)
+
+    def _restore(self) -> None:
+        kept = {name: str(self._kept.value(name)) for name in ("geometry", "docks") if self._kept.contains(name)}
+        if kept:
+            self.window.restore_layout(kept)
+        if (theme := str(self._kept.value("theme", ""))) in set(Scheme):
+            self._theme.choose(Scheme(theme))
+
+    async def _save_log(self) -> None:
+        text = self.window.log_pane.shown_text()
+        path = await file_to_save(self.window, "Save the log", "push-console.log", "Text (*.log *.txt)")
+        if path is not None:
+            await asyncio.to_thread(path.write_text, text, "utf-8")
+            self._activity.tell(Level.SUCCESS, f"Saved the log to {path}.")
+
+    def _heed(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Show what a slot raised: the other door at which any exception is caught."""
+        if isinstance(error, Exception):
+            self._activity.fail(error)
+        else:
+            sys.__excepthook__(kind, error, trace)

@@ -1,0 +1,86 @@
+"""Questions to the person, awaited without a nested event loop.
+
+`QDialog.exec` inside a coroutine loses the wake-ups of other tasks, so a dialog is opened and its end awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QMessageBox, QWidget
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way to answer.
+
+    Attributes:
+        key: what `asked` returns for it.
+        text: on its button.
+        destructive: whether something is lost by it.
+
+    """
+
+    key: str
+    text: str
+    destructive: bool = False
+
+
+async def accepted(dialog: QDialog) -> bool:
+    """Open a dialog; return whether it was accepted."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def end(result: int) -> None:
+        if not ended.done():
+            ended.set_result(result)
+
+    dialog.finished.connect(end)
+    dialog.open()
+    try:
+        return await ended == QDialog.DialogCode.Accepted
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+async def asked(parent: QWidget, question: str, detail: str, answers: Sequence[Answer]) -> str:
+    """Ask; return the key of the chosen answer, or an empty text where the person backed out (Esc, Cancel)."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setText(question)
+    box.setInformativeText(detail)
+    keys: dict[QAbstractButton, str] = {}
+    for answer in answers:
+        role = QMessageBox.ButtonRole.DestructiveRole if answer.destructive else QMessageBox.ButtonRole.AcceptRole
+        button = box.addButton(answer.text, role)
+        button.setProperty("role", "destructive" if answer.destructive else "primary")
+        keys[button] = answer.key
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    box.setEscapeButton(cancel)
+    await accepted(box)
+    return keys.get(box.clickedButton(), "")
+
+
+async def file_to_open(parent: QWidget, title: str, filters: str) -> Path | None:
+    """Let the person choose a file that exists; None where they backed out."""
+    dialog = QFileDialog(parent, title, "", filters)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen(dialog)
+
+
+async def file_to_save(parent: QWidget, title: str, suggestion: str, filters: str) -> Path | None:
+    """Let the person choose where to write; the dialog asks before a file is replaced."""
+    dialog = QFileDialog(parent, title, suggestion, filters)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(suggestion)
+    return await _chosen(dialog)
+
+
+async def _chosen(dialog: QFileDialog) -> Path | None:
+    chosen = await accepted(dialog)
+    files = dialog.selectedFiles()
+    return Path(files[0]) if chosen and files else None

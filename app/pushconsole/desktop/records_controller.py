@@ -1,0 +1,414 @@
+"""Between a workspace and the table: opens files, fetches pages, makes edits, checks.
+
+Every call into the workspace runs in a worker thread. Edits have a thread of their own, so they happen in the order
+they were made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import uuid_utils
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from pushconsole import quantities
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.problem_groups import grouped
+from pushconsole.desktop.questions import Answer, asked, file_to_save
+from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import InputError
+from pushconsole.records import (
+    Change,
+    Column,
+    LoadProgress,
+    LoadReport,
+    Problems,
+    ReadOptions,
+    Workspace,
+    check,
+    save_copy,
+    typed_value,
+)
+from pushconsole.runs import Level
+
+_SETTLE_S = 0.25  # edits in quick succession are checked once
+_COPIED_AT_MOST = 100_000  # rows a clipboard still takes
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What the window shows of a workspace, read in a worker thread."""
+
+    count: int
+    columns: list[Column]
+    undo_label: str | None
+    redo_label: str | None
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> _Shape:
+        return cls(workspace.count(), workspace.columns(), workspace.undo_label, workspace.redo_label)
+
+
+_NOTHING = _Shape(0, [], None, None)
+
+
+class RecordsController(QObject):
+    """Owns the open workspace.
+
+    Attributes:
+        workspace: the open one, or None.
+        name: what its records came from, as the user knows it.
+
+    Signals:
+        changed: there are other records than before: opened, edited, added or deleted.
+
+    """
+
+    changed = Signal()
+
+    def __init__(self, window: MainWindow, jobs: Jobs, activity: Activity, folder: Path) -> None:
+        super().__init__(window)
+        self.workspace: Workspace | None = None
+        self.name = ""
+        self._window = window
+        self._jobs = jobs
+        self._activity = activity
+        self._folder = folder
+        self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
+        self._cancel_loading = threading.Event()
+        self._shape = _NOTHING
+        self._editable = True
+        self._connect()
+
+    def open(self, path: Path) -> None:
+        """Load a file in place of the records that are open."""
+        self._jobs.start(self._open(path), instead_of="open")
+
+    @property
+    def edited(self) -> bool:
+        """Whether there are edits that are in no file."""
+        return self._shape.undo_label is not None
+
+    async def may_discard(self) -> bool:
+        """Ask what becomes of edits that are in no file; return whether the records may go."""
+        if not self.edited:
+            return True
+        answer = await asked(
+            self._window,
+            self.tr("{0} has edits that are not saved.").format(self.name),
+            self.tr("They are lost unless you save a copy first."),
+            [
+                Answer("save", self.tr("Save a copy…")),
+                Answer("discard", self.tr("Discard the edits"), destructive=True),
+            ],
+        )
+        if answer == "save":
+            return await self._save_copy()
+        return answer == "discard"
+
+    async def close(self) -> None:
+        """Close the workspace and remove its file."""
+        self._cancel_loading.set()
+        workspace, self.workspace = self.workspace, None
+        if workspace is not None:
+            await asyncio.to_thread(_remove, workspace)
+        self._edits.shutdown(wait=False)
+
+    def show_edits_allowed(self, *, allowed: bool) -> None:
+        """Switch editing on or off; off while the records are in a run."""
+        self._editable = allowed
+        self._enable()
+
+    def go_to(self, record_id: int) -> None:
+        """Show a record in the table."""
+        self._jobs.start(self._go_to(record_id), instead_of="go to")
+
+    def refresh(self) -> None:
+        """Fetch what is on screen again after an edit that was made elsewhere."""
+        if self.workspace is not None:
+            self._jobs.start(self._refresh_shape(self.workspace))
+
+    def _connect(self) -> None:
+        window, do = self._window, self._window.commands
+        window.model.page_wanted.connect(lambda first, count: self._jobs.start(self._fetch(first, count)))
+        window.model.edit_requested.connect(self._take_edit)
+        window.records.record_selected.connect(
+            lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
+        )
+        window.records.selection_count_changed.connect(lambda count: window.set_record_count(self._shape.count, count))
+        window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
+        for pane in (window.problems_pane, window.log_pane):
+            pane.record_activated.connect(self.go_to)
+        do.undo.triggered.connect(lambda: self._edit(lambda workspace: workspace.undo()))
+        do.redo.triggered.connect(lambda: self._edit(lambda workspace: workspace.redo()))
+        do.add_record.triggered.connect(self._add_record)
+        do.delete_records.triggered.connect(self._delete_selected)
+        do.remove_value.triggered.connect(self._remove_value)
+        do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
+        for check_requested in (do.check.triggered, window.problems_pane.check_requested):
+            check_requested.connect(self._check_again)
+        do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy_alone(), instead_of="save"))
+        self._enable()
+
+    # Opening
+
+    async def _open(self, path: Path) -> None:
+        if not await self.may_discard():
+            return
+        self._cancel_loading.set()
+        self._cancel_loading = cancel = threading.Event()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
+        self._activity.begin(self.tr("Reading {0}").format(path.name), cancel.set)
+        try:
+            report = await self._load(workspace, path, cancel)
+        except BaseException:
+            if self.workspace is not workspace:
+                await asyncio.to_thread(_remove, workspace)
+            raise
+        finally:
+            self._activity.end()
+        await self._take_over(workspace, path.name)
+        self._tell_loaded(report)
+        self._records_changed()
+
+    async def _load(self, workspace: Workspace, path: Path, cancel: threading.Event) -> LoadReport:
+        loop = asyncio.get_running_loop()
+
+        def progress(so_far: LoadProgress) -> None:  # in the worker thread
+            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, path.name, so_far))
+
+        return await asyncio.to_thread(
+            workspace.load, path, ReadOptions(), on_progress=progress, cancelled=cancel.is_set
+        )
+
+    async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:
+        """Show what is loaded so far."""
+        self._activity.progress(
+            so_far.read_bytes,
+            so_far.size_bytes,
+            self.tr("{0} records · {1} of {2}").format(
+                quantities.number(so_far.loaded),
+                quantities.size(so_far.read_bytes),
+                quantities.size(so_far.size_bytes),
+            ),
+        )
+        await self._take_over(workspace, name)
+
+    async def _take_over(self, workspace: Workspace, name: str) -> None:
+        """Show a workspace in place of the one before, or its growth."""
+        if self.workspace is not workspace:
+            before, self.workspace, self.name, self._shape = self.workspace, workspace, name, _NOTHING
+            self._window.model.set_shape(0, [])
+            self._window.show_records()
+            self._window.record_pane.show_nothing()
+            self._window.problems_pane.show_unchecked()
+            if before is not None:
+                await asyncio.to_thread(_remove, before)
+        await self._refresh_shape(workspace)
+
+    def _tell_loaded(self, report: LoadReport) -> None:
+        source = report.source
+        kind = f"{source.format.value}, {source.encoding}, {quantities.size(source.size_bytes)}"
+        records = quantities.counted(report.loaded, self.tr("record"), self.tr("records"))
+        self._activity.tell(Level.INFO, f"{source.name} · {records} · {kind} · {report.seconds:.1f} s")
+        for turned in report.turned_to_text:
+            self._activity.tell(
+                Level.WARNING,
+                self.tr("Column {0} is text: line {1} has “{2}”.").format(turned.column, turned.line, turned.value),
+            )
+        if report.cancelled:
+            self._activity.warn(self.tr("Reading was cancelled: only a part of {0} is here.").format(source.name))
+        elif report.rejected:
+            rows = quantities.counted(report.rejected, self.tr("row is"), self.tr("rows are"))
+            self._activity.warn(
+                self.tr("{0} of {1} not a record and left out; the problems name each with its line.").format(
+                    rows, source.name
+                )
+            )
+
+    # Showing
+
+    async def _fetch(self, first: int, count: int) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        try:
+            rows = await asyncio.to_thread(workspace.page, first, count)
+        except BaseException:
+            self._window.model.page_failed(first)
+            raise
+        if workspace is self.workspace:
+            self._window.model.set_page(first, rows)
+
+    async def _refresh_shape(self, workspace: Workspace) -> None:
+        shape = await asyncio.to_thread(_Shape.of, workspace)
+        if workspace is not self.workspace:
+            return
+        self._shape = shape
+        window, first_columns = self._window, not self._window.model.columns
+        window.model.set_shape(shape.count, shape.columns)
+        window.model.invalidate()
+        if first_columns and shape.columns:
+            window.records.fit_columns()
+        window.set_record_count(shape.count)
+        self._enable()
+
+    async def _show_record(self, record_id: int) -> None:
+        if self.workspace is None or record_id < 0:
+            self._window.record_pane.show_nothing()
+            return
+        text = await asyncio.to_thread(self.workspace.text, record_id)
+        self._window.record_pane.show_record(msgspec.json.format(text, indent=2))
+
+    async def _go_to(self, record_id: int) -> None:
+        if self.workspace is not None:
+            self._window.records.go_to(await asyncio.to_thread(self.workspace.position, record_id))
+
+    async def _copy(self, spans: list[tuple[int, int]]) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        if sum(last - first + 1 for first, last in spans) > _COPIED_AT_MOST:
+            self._activity.warn(
+                self.tr("More than {0} rows are too many for a clipboard; save a copy instead.").format(
+                    quantities.number(_COPIED_AT_MOST)
+                )
+            )
+            return
+        names = [column.name for column in self._window.model.columns]
+        QGuiApplication.clipboard().setText(await asyncio.to_thread(_tab_separated, workspace, names, spans))
+
+    # Editing
+
+    def _edit(self, edit: Callable[[Workspace], Change | None]) -> None:
+        self._jobs.start(self._make(edit))
+
+    async def _make(self, edit: Callable[[Workspace], Change | None]) -> None:
+        workspace = self.workspace
+        if workspace is None:
+            return
+        change = await asyncio.get_running_loop().run_in_executor(self._edits, edit, workspace)
+        if change is None or workspace is not self.workspace:
+            return
+        await self._refresh_shape(workspace)
+        selected = self._window.records.current_position()
+        row = self._window.model.record_at(selected) if selected >= 0 else None
+        if row is not None and (change.record_ids is None or row.record_id in change.record_ids):
+            await self._show_record(row.record_id)
+        self._records_changed()
+
+    def _records_changed(self) -> None:
+        self._check_again()
+        self.changed.emit()
+
+    def _enable(self) -> None:
+        """Let the commands be used that make sense now."""
+        do, editable = self._window.commands, self._editable and self.workspace is not None
+        for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids):
+            action.setEnabled(editable)
+        for action in (do.save_copy, do.check):
+            action.setEnabled(self.workspace is not None)
+        do.set_undo(self._shape.undo_label if editable else None)
+        do.set_redo(self._shape.redo_label if editable else None)
+        self._window.model.set_read_only(not editable)
+
+    def _take_edit(self, record_id: int, column: str, text: str) -> None:
+        self._edit(lambda workspace: _typed(workspace, record_id, column, text))
+
+    def _add_record(self) -> None:
+        async def add() -> None:
+            await self._make(lambda workspace: workspace.add_record())
+            self._window.records.go_to(self._shape.count - 1)
+
+        self._jobs.start(add())
+
+    def _delete_selected(self) -> None:
+        spans = self._window.records.selected_ranges()
+        if spans:
+            self._edit(lambda workspace: workspace.delete_records(_record_ids(workspace, spans)))
+
+    def _remove_value(self) -> None:
+        if (at := self._window.records.current_cell()) is not None:
+            record_id, column = at
+            self._edit(lambda workspace: workspace.set_value(record_id, column, None))
+
+    # Checking and saving
+
+    def _check_again(self) -> None:
+        if self.workspace is not None:
+            self._jobs.start(self._check(self.workspace), instead_of="check")
+
+    async def _check(self, workspace: Workspace) -> None:
+        await asyncio.sleep(_SETTLE_S)
+        problems = await asyncio.to_thread(check, workspace)
+        if workspace is self.workspace:
+            self._show_problems(problems)
+
+    def _show_problems(self, problems: Problems) -> None:
+        window, count = self._window, sum(problems.counts.values())
+        if count:
+            window.problems_pane.show_groups(grouped(problems))
+        else:
+            window.problems_pane.show_none(
+                self.tr("Every record has an objectID of its own, and none is larger than 10 kB.")
+            )
+        window.set_problem_count(count)
+        window.push_pane.set_problems(
+            quantities.counted(count, self.tr("problem"), self.tr("problems")) if count else ""
+        )
+        sentences = {p.record_id: p.sentence for p in problems.first if p.record_id is not None}
+        window.model.set_problems(sentences.get)
+
+    async def _save_copy_alone(self) -> None:
+        await self._save_copy()
+
+    async def _save_copy(self) -> bool:
+        """Ask for a file and write all records to it; return whether that was done."""
+        if self.workspace is None or (path := await self._ask_where()) is None:
+            return False
+        await asyncio.to_thread(save_copy, self.workspace, path)
+        self._activity.tell(Level.SUCCESS, self.tr("Saved a copy of all records to {0}.").format(path))
+        return True
+
+    async def _ask_where(self) -> Path | None:
+        name = Path(self.name)
+        suggestion = self.tr("{0} (copy){1}").format(name.stem, name.suffix or ".ndjson")
+        filters = self.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
+        return await file_to_save(self._window, self.tr("Save a copy"), suggestion, filters)
+
+
+def _typed(workspace: Workspace, record_id: int, column: str, text: str) -> Change:
+    cell = workspace.row(record_id).cells.get(column)
+    kinds = {known.name: known.type for known in workspace.columns()}
+    if column not in kinds:
+        raise InputError(f"There is no column {column}.", attribute=column)
+    return workspace.set_value(record_id, column, typed_value(text, cell, kinds[column]))
+
+
+def _record_ids(workspace: Workspace, spans: list[tuple[int, int]]) -> list[int]:
+    return [row.record_id for first, last in spans for row in workspace.page(first, last - first + 1)]
+
+
+def _tab_separated(workspace: Workspace, names: list[str], spans: list[tuple[int, int]]) -> str:
+    """Return rows as spreadsheets paste them: a heading, a line a row, no tab or line end inside a cell."""
+    lines = ["\t".join(names)]
+    for first, last in spans:
+        for row in workspace.page(first, last - first + 1):
+            cells = (row.cells.get(name) for name in names)
+            lines.append("\t".join(" ".join(cell.text.split()) if cell else "" for cell in cells))
+    return "\n".join(lines)
+
+
+def _remove(workspace: Workspace) -> None:
+    workspace.close()
+    for leftover in workspace.path.parent.glob(f"{workspace.path.name}*"):
+        leftover.unlink(missing_ok=True)

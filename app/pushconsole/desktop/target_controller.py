@@ -1,0 +1,305 @@
+"""Where a push would go: the profile with its client, the tasks it has, and the chosen one."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from pushconsole import quantities
+from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.profile_chooser import ProfileChoice
+from pushconsole.desktop.profile_dialog import ProfileDialog, ProfileDraft
+from pushconsole.desktop.questions import Answer, accepted, asked
+from pushconsole.desktop.task_picker import TaskChoice
+from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import CredentialsError, UserFacingError
+from pushconsole.ingestion import IngestionClient, Target, find_target, list_targets
+from pushconsole.runs import Level
+from pushconsole.sandbox import RunningSandbox, launch
+
+_SANDBOX = "Sandbox"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_KIND_WORDS = {
+    ProfileKind.PRODUCTION: "Production",
+    ProfileKind.TEST: "Test",
+    ProfileKind.READ_ONLY: "Read-only",
+    ProfileKind.SANDBOX: "Sandbox",
+}
+
+
+class TargetController(QObject):
+    """Owns the client of the chosen profile, and the sandbox where one was started.
+
+    Attributes:
+        profile: the chosen one, or None.
+        client: for its application, or None while there is no key.
+        target: the chosen task, or None.
+
+    Signals:
+        changed: another profile or task is aimed at.
+
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, window: MainWindow, jobs: Jobs, activity: Activity, theme: Theme, settings: Path, sandbox_data: Path
+    ) -> None:
+        super().__init__(window)
+        self.profile: Profile | None = None
+        self.client: IngestionClient | None = None
+        self.target: Target | None = None
+        self._window = window
+        self._jobs = jobs
+        self._activity = activity
+        self._theme = theme
+        self._store = ProfileStore(settings)
+        self._keys = KeyStore()
+        self._sandbox_data = sandbox_data
+        self._sandbox: RunningSandbox | None = None
+        self._targets: dict[str, Target] = {}
+        self._connect()
+
+    async def start(self, *, on_sandbox: bool) -> None:
+        """Offer the profiles and choose the default one, or the sandbox."""
+        if on_sandbox:
+            await self.use_sandbox()
+            return
+        await self._show_profiles()
+        if default := await asyncio.to_thread(self._store.default_name):
+            await self._choose(default)
+
+    async def use_sandbox(self) -> None:
+        """Start a local sandbox if there is none, and aim at it."""
+        if self._sandbox is None:
+            self._activity.tell(Level.INFO, self.tr("Starting the sandbox…"))
+            self._sandbox = await asyncio.to_thread(launch, data=self._sandbox_data)
+            self._activity.tell(Level.INFO, self.tr("The sandbox answers at {0}.").format(self._sandbox.ingestion_url))
+        await self._choose(_SANDBOX)
+
+    async def close(self) -> None:
+        """Close the client and end the sandbox."""
+        if self.client is not None:
+            await self.client.close()
+        if self._sandbox is not None:
+            await asyncio.to_thread(self._sandbox.stop)
+
+    def refresh(self) -> None:
+        """Fetch the tasks again."""
+        self._jobs.start(self._list_tasks(), instead_of="tasks")
+
+    def _connect(self) -> None:
+        window, chooser, do = self._window, self._window.profiles, self._window.commands
+        chooser.profile_chosen.connect(lambda name: self._jobs.start(self._choose(name), instead_of="profile"))
+        for add in (chooser.add_requested, do.add_profile.triggered, window.welcome.profile_requested):
+            add.connect(lambda *_: self._jobs.start(self._add(), instead_of="profile dialog"))
+        chooser.edit_requested.connect(lambda name: self._jobs.start(self._edit(name), instead_of="profile dialog"))
+        chooser.delete_requested.connect(lambda name: self._jobs.start(self._delete(name), instead_of="profile dialog"))
+        window.push_pane.task_chosen.connect(
+            lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
+        )
+        for again in (window.push_pane.refresh_requested, do.refresh_tasks.triggered):
+            again.connect(lambda *_: self.refresh())
+
+    # Profiles
+
+    async def _all(self) -> list[Profile]:
+        stored = await asyncio.to_thread(self._store.all)
+        return [*([self._sandbox_profile(self._sandbox)] if self._sandbox else []), *stored]
+
+    def _sandbox_profile(self, running: RunningSandbox) -> Profile:
+        return Profile(
+            _SANDBOX,
+            running.app_id,
+            "us",
+            ProfileKind.SANDBOX,
+            ingestion_url=running.ingestion_url,
+            search_url=running.search_url,
+        )
+
+    async def _show_profiles(self) -> None:
+        choices = [ProfileChoice(p.name, p.application_id, p.region, p.kind) for p in await self._all()]
+        self._window.profiles.set_profiles(choices, self.profile.name if self.profile else None)
+        kind = self.profile.kind if self.profile else None
+        self._window.push_pane.set_profile_kind(kind or "", _KIND_WORDS[kind] if kind else "")
+
+    async def _choose(self, name: str) -> None:
+        profile = next((profile for profile in await self._all() if profile.name == name), None)
+        if profile is None:
+            raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
+        before, self.client, self.profile = self.client, None, profile
+        self._aim(None)
+        self._targets = {}
+        self._window.push_pane.set_tasks([])
+        await self._show_profiles()
+        if before is not None:
+            await before.close()
+        self.client = await self._connected(profile)
+        if name != _SANDBOX:
+            await asyncio.to_thread(self._store.set_default, name)
+        await self._list_tasks()
+
+    async def _connected(self, profile: Profile) -> IngestionClient:
+        return IngestionClient(
+            application_id=profile.application_id,
+            api_key=await self._key(profile),
+            region=profile.region,
+            ingestion_url=profile.ingestion_url,
+            search_url=profile.search_url,
+        )
+
+    async def _key(self, profile: Profile) -> Secret:
+        if self._sandbox is not None and profile.name == _SANDBOX:
+            return Secret(self._sandbox.api_key)
+        key = await asyncio.to_thread(self._keys.get, profile)
+        if key is None:
+            raise CredentialsError(
+                f"There is no API key for the profile “{profile.name}”.", "Edit the profile and enter the key again."
+            )
+        return key
+
+    async def _add(self) -> None:
+        dialog = await self._profile_dialog()
+        dialog.submitted.connect(lambda draft: self._jobs.start(self._save(dialog, draft, None), instead_of="save"))
+        await accepted(dialog)
+
+    async def _edit(self, name: str) -> None:
+        profile = await asyncio.to_thread(self._store.get, name)
+        dialog = await self._profile_dialog()
+        dialog.edit(
+            ProfileDraft(
+                profile.name,
+                profile.application_id,
+                profile.region,
+                profile.kind,
+                "",
+                profile.ingestion_url or "",
+                profile.search_url or "",
+            )
+        )
+        dialog.submitted.connect(lambda draft: self._jobs.start(self._save(dialog, draft, profile), instead_of="save"))
+        await accepted(dialog)
+
+    async def _profile_dialog(self) -> ProfileDialog:
+        state = await asyncio.to_thread(self._keys.state)
+        return ProfileDialog(self._theme, state.sentence, self._window)
+
+    async def _save(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> None:
+        """Keep what was drafted, or say in the dialog what cannot be right."""
+        try:
+            await asyncio.to_thread(self._keep, draft, before)
+        except UserFacingError as error:
+            dialog.show_error(str(error))
+            return
+        dialog.accept()
+        await self._choose(draft.name)
+
+    def _keep(self, draft: ProfileDraft, before: Profile | None) -> None:
+        """Write a profile and its key; blocks, and may wait for a person to unlock the keyring."""
+        profile = Profile(
+            draft.name,
+            draft.application_id,
+            draft.region,
+            ProfileKind(draft.kind),
+            draft.ingestion_url or None,
+            draft.search_url or None,
+        )
+        key = Secret(draft.api_key) if draft.api_key or before is None else None
+        if before is None:
+            self._store.add(profile)
+        else:
+            self._store.replace(before.name, profile)
+            self._keys.rename(before, profile)
+        if key is not None:
+            self._keys.set(profile, key)
+
+    async def _delete(self, name: str) -> None:
+        answer = await asked(
+            self._window,
+            self.tr("Delete the profile “{0}”?").format(name),
+            self.tr("Its API key is removed from the keyring. Nothing changes at Algolia."),
+            [Answer("delete", self.tr("Delete the profile"), destructive=True)],
+        )
+        if not answer:
+            return
+        await asyncio.to_thread(self._remove, name)
+        if self.profile is not None and self.profile.name == name:
+            self.profile = None
+            if self.client is not None:
+                await self.client.close()
+                self.client = None
+            self._window.push_pane.set_tasks([])
+            self._aim(None)
+        await self._show_profiles()
+
+    def _remove(self, name: str) -> None:
+        self._keys.delete(self._store.get(name))
+        self._store.remove(name)
+
+    # Tasks
+
+    async def _list_tasks(self) -> None:
+        if self.client is None or self.profile is None:
+            return
+        pane = self._window.push_pane
+        pane.set_loading(self.tr("Fetching the tasks…"))
+        try:
+            targets = await list_targets(self.client)
+        except UserFacingError as error:
+            pane.set_loading("")
+            pane.set_task_state(str(error), "failed")
+            raise
+        self._targets = {target.task_id: target for target in targets}
+        pane.set_loading("")
+        self._offer()
+        tasks = quantities.counted(len(targets), self.tr("task"), self.tr("tasks"))
+        self._activity.tell(Level.DETAIL, f"{self.profile.name} · {self.profile.application_id} · {tasks}")
+        self._aim(self._natural_choice())
+
+    def _natural_choice(self) -> Target | None:
+        """Keep the task that is aimed at; else take the only one there is, or the sandbox's first."""
+        if self.target is not None and self.target.task_id in self._targets:
+            return self._targets[self.target.task_id]
+        possible = [target for target in self._targets.values() if target.enabled and target.takes_pushes]
+        if self.profile is not None and self.profile.kind is ProfileKind.SANDBOX:
+            possible = [target for target in possible if target.index == "products"] or possible
+            return possible[0] if possible else None
+        return possible[0] if len(possible) == 1 else None
+
+    async def _choose_task(self, task_id: str) -> None:
+        if task_id not in self._targets and self.client is not None and _UUID.fullmatch(task_id):
+            target = await find_target(self.client, task_id)
+            self._targets[task_id] = target
+            self._offer()
+        self._aim(self._targets.get(task_id))
+
+    def _offer(self) -> None:
+        self._window.push_pane.set_tasks([_choice(target) for target in self._targets.values()])
+
+    def _aim(self, target: Target | None) -> None:
+        self.target = target
+        self._window.push_pane.set_task(target.task_id if target else "")
+        self.changed.emit()
+
+
+def _choice(target: Target) -> TaskChoice:
+    refusal = ""
+    if not target.enabled:
+        refusal = "disabled"
+    elif not target.takes_pushes:
+        refusal = f"its source is of type {target.source_type}, not push"
+    return TaskChoice(target.task_id, target.name, target.index, _detail(target), refusal)
+
+
+def _detail(target: Target) -> str:
+    transformations = "no transformation"
+    if target.transformations:
+        transformations = quantities.counted(target.transformations, "transformation", "transformations")
+    ran = f"last run {target.last_run[:16].replace('T', ' ')} UTC" if target.last_run else "never run"
+    return f"Source {target.source_type} · {transformations} · {ran}"
