@@ -163,7 +163,8 @@ def _oversize(connection: apsw.Connection, limit_bytes: int, limit: int) -> tupl
 
 def _large(record_id: int, line: int | None, object_id: object, size: int, limit_bytes: int) -> Problem:
     name = f" (objectID “{object_id}”)" if isinstance(object_id, str) else ""
-    sentence = f"{_place(line)}{name} has about {size / 1000:,.1f} KB; the service's plans allow {limit_bytes / 1000:,.0f} KB or more."
+    sentence = f"{_place(line)}{name} has about {size / 1000:,.1f} KB"
+    sentence += f"; some plans of the service allow {limit_bytes / 1000:,.0f} KB."
     return Problem(ProblemKind.OVERSIZE_RECORD, "warning", sentence, record_id, line, None)
 
 

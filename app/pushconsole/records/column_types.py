@@ -104,54 +104,68 @@ _KIND_OF_TYPE: dict[type, CellKind] = {
 }
 
 
-def kind_of(value: object) -> CellKind:
-    """Return the kind of a decoded JSON value."""
-    return CellKind.EMPTY if value == "" else _KIND_OF_TYPE[type(value)]
-
-
 _SHAPES_AT_MOST = 4096
 """Shapes held before they are settled: records without a common shape must not fill the memory."""
+
+
+class Shape:
+    """The names and types of a record's attributes, with how many records have just these.
+
+    Attributes:
+        names: the attributes.
+        kinds: what their values are.
+        nested: those whose values are lists or objects.
+        count: how many records.
+
+    """
+
+    __slots__ = ("count", "kinds", "names", "nested")
+
+    def __init__(self, names: tuple[str, ...], types: Iterable[type]) -> None:
+        self.names = names
+        self.kinds = tuple(_KIND_OF_TYPE[value_type] for value_type in types)
+        self.nested = tuple(name for name, kind in zip(names, self.kinds, strict=True) if kind is CellKind.NESTED)
+        self.count = 0
 
 
 @dataclass
 class Tally:
     """Counts values by column and kind while records pass.
 
-    Records of one file mostly share a few shapes (names and types), and counting shapes costs a third of counting
-    values; ``settle`` turns shapes into counts.
+    Records of one file mostly share a few shapes, and counting shapes costs a third of counting values.
     """
 
-    counts: dict[str, dict[CellKind, int]] = field(default_factory=dict)
-    _shapes: dict[tuple[object, ...], int] = field(default_factory=dict)
+    _counts: dict[str, dict[CellKind, int]] = field(default_factory=dict)
+    _shapes: dict[tuple[object, ...], Shape] = field(default_factory=dict)
 
-    def add(self, record: Mapping[str, object], *, has_empty: bool) -> None:
-        """Count a decoded record; ``has_empty`` may be True without need, never False where a value is ""."""
-        if has_empty:
-            types: Iterable[type] = (_Empty if value == "" else type(value) for value in record.values())
+    def shape(self, record: Mapping[str, object]) -> Shape:
+        """Return the shape of a decoded record; whoever accepts the record adds 1 to its count at once."""
+        values = record.values()
+        if "" in values:
+            types: list[type] = [_Empty if value == "" else type(value) for value in values]
         else:
-            types = map(type, record.values())
-        shape = (*record, *types)
-        self._shapes[shape] = self._shapes.get(shape, 0) + 1
-        if len(self._shapes) > _SHAPES_AT_MOST:
-            self.settle()
+            types = [*map(type, values)]
+        key = (*record, *types)
+        shape = self._shapes.get(key)
+        if shape is None:
+            if len(self._shapes) >= _SHAPES_AT_MOST:
+                self._settle()
+            shape = self._shapes[key] = Shape(tuple(record), types)
+        return shape
 
     def add_count(self, name: str, kind: CellKind, number: int) -> None:
         """Count ``number`` values (negative: take away) of a kind in the column ``name``."""
-        column = self.counts.setdefault(name, {})
+        column = self._counts.setdefault(name, {})
         column[kind] = column.get(kind, 0) + number
 
-    def settle(self) -> None:
-        """Bring ``counts`` up to date."""
+    def _settle(self) -> None:
         shapes, self._shapes = self._shapes, {}
-        for shape, number in shapes.items():
-            half = len(shape) // 2
-            for name, kind in zip(shape[:half], shape[half:], strict=True):
-                assert isinstance(name, str)
-                assert isinstance(kind, type)
-                self.add_count(name, _KIND_OF_TYPE[kind], number)
+        for shape in shapes.values():
+            for name, kind in zip(shape.names, shape.kinds, strict=True):
+                self.add_count(name, kind, shape.count)
 
     def take(self) -> dict[str, dict[CellKind, int]]:
         """Return what was counted since the last call and start anew."""
-        self.settle()
-        counts, self.counts = self.counts, {}
+        self._settle()
+        counts, self._counts = self._counts, {}
         return counts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
@@ -14,7 +14,6 @@ import msgspec
 from pushconsole.errors import InputError
 from pushconsole.records.column_types import NUMBER, CellKind, Tally, looks_like_identifier
 from pushconsole.records.dialect import LONGEST_CELL
-from pushconsole.records.json_text import size_of
 from pushconsole.records.reading import EmptyCell, NewRecord, ReadOptions, Rejected, TurnedToText
 from pushconsole.records.source_file import SourceFile, opened
 
@@ -28,31 +27,39 @@ _is_boolean = re.compile("true|false").fullmatch
 _encode = msgspec.json.Encoder().encode
 
 
+_KNOWN_AT_MOST = 10_000
+
+
 class _Column:
     """A column that is not known to be text.
 
     Attributes:
         index: its place in a row.
+        name: what it is called.
         kind: what its cells are until now; text stands for "no cell yet".
-        fits: whether a cell is of that kind.
+        known: JSON values of cells seen before: stock, ratings and prices repeat, and a look-up is cheaper.
 
     """
 
-    __slots__ = ("fits", "index", "kind", "name")
+    __slots__ = ("index", "kind", "known", "name")
 
     def __init__(self, index: int, name: str) -> None:
         self.index = index
         self.name = name
         self.kind = CellKind.TEXT
-        self.fits: Callable[[str], object] = self._decide
+        self.known: dict[str, msgspec.Raw] = {}
 
-    def _decide(self, cell: str) -> object:
-        """Take the kind of the first cell that is not empty."""
-        if _is_number(cell):
-            self.kind, self.fits = CellKind.NUMBER, _is_number
-        elif _is_boolean(cell):
-            self.kind, self.fits = CellKind.BOOLEAN, _is_boolean
-        return self.kind is not CellKind.TEXT
+    def value_of(self, cell: str) -> msgspec.Raw | None:
+        """Return the JSON value of a cell that is not empty, or None where it is not what the column is."""
+        if self.kind is CellKind.TEXT:
+            self.kind = CellKind.BOOLEAN if _is_boolean(cell) else CellKind.NUMBER
+        fits = _is_number(cell) if self.kind is CellKind.NUMBER else _is_boolean(cell)
+        if not fits:
+            return None
+        if len(self.known) >= _KNOWN_AT_MOST:
+            self.known.clear()
+        value = self.known[cell] = msgspec.Raw(cell)
+        return value
 
 
 class DelimitedReader:
@@ -136,20 +143,21 @@ class DelimitedReader:
                 return
 
     def _converted(self, row: list[str], line: int) -> NewRecord:
-        values: dict[str, object] = dict(zip(self._names, row, strict=True))
+        values: dict[str, object] = dict(zip(self._names, row))  # noqa: B905  as wide as the names
         self._rows += 1
         if "" in row:
             self._place_empties(values, row)
         for column in self._watched:
             cell = row[column.index]
             if cell:
-                if column.fits(cell):
-                    values[column.name] = msgspec.Raw(cell)
-                else:
+                value = column.known.get(cell) or column.value_of(cell)
+                if value is None:
                     self._turn_to_text(column, cell, line)
-        text = _encode(values).decode()
+                else:
+                    values[column.name] = value
+        text = _encode(values)
         object_id = values.get("objectID")  # text or null: an identifier's column is never watched
-        return cast("str | None", object_id), size_of(text), line, text
+        return cast("str | None", object_id), len(text), line, text
 
     def _place_empties(self, values: dict[str, object], row: list[str]) -> None:
         omit = self._empty is EmptyCell.OMIT
@@ -165,7 +173,7 @@ class DelimitedReader:
         """Stop watching a column, and count as text what was counted as something else."""
         self._watched = [other for other in self._watched if other is not column]
         del self._kinds[column.index]
-        if column.kind is CellKind.TEXT:
+        if not column.known:
             return  # this is its first cell: it was nothing else before
         self.turned.append(TurnedToText(column.name, line, cell))
         counted = self._settled[column.index]

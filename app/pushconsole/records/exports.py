@@ -12,13 +12,10 @@ from pathlib import Path
 from typing import Final, TextIO
 from uuid import uuid4
 
-import msgspec
-
 from pushconsole.errors import InputError
 from pushconsole.records import selections
 from pushconsole.records.cells import cell_of
-from pushconsole.records.column_types import CellKind
-from pushconsole.records.json_text import compact, raw_values
+from pushconsole.records.json_text import compact, decoded_values, raw_values
 from pushconsole.records.selections import Ranges
 from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.workspace import Workspace
@@ -168,8 +165,19 @@ def _write_cells(file: TextIO, texts: Iterator[str], form: _Form) -> None:
     writer = csv.writer(_LineEnds(file, form.line_end), delimiter=form.delimiter, lineterminator="\r\n")
     writer.writerow(form.titles)
     for text in texts:
-        values = raw_values(text)
-        writer.writerow([_cell_text(values.get(name)) for name in form.names])
+        writer.writerow(_cell_texts(text, form.names))
+
+
+def _cell_texts(text: str, names: tuple[str, ...]) -> list[str]:
+    values, raw = decoded_values(text), raw_values(text)
+    cells = []
+    for name in names:
+        value = values.get(name)
+        if isinstance(value, str):
+            cells.append(value)
+        else:
+            cells.append("" if value is None else cell_of(bytes(raw[name]).decode()).text)
+    return cells
 
 
 class _LineEnds:
@@ -181,13 +189,6 @@ class _LineEnds:
 
     def write(self, row: str) -> int:
         return self._file.write(row.removesuffix("\r\n") + self._line_end)
-
-
-def _cell_text(value: msgspec.Raw | None) -> str:
-    if value is None:
-        return ""
-    cell = cell_of(bytes(value).decode())
-    return "" if cell.kind is CellKind.NULL else cell.text
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from itertools import chain
 import apsw
 import msgspec
 
-from pushconsole.records.column_types import CellKind, kind_of
+from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.columns import add_counts, read_columns
 from pushconsole.records.json_text import object_id_column, parse_record
 
@@ -72,33 +72,38 @@ def do(connection: apsw.Connection, label: str, edits: Iterable[Edit]) -> Done |
     connection.execute("DELETE FROM commands WHERE undone")
     connection.execute("INSERT INTO commands(label, rows_changed, column_counts) VALUES(?, 0, '[]')", (label,))
     command = connection.last_insert_rowid()
-    counts: Counter[tuple[str, CellKind]] = Counter()
-    connection.executemany(
-        "INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?)", _rows(command, chain([first], remaining), counts)
-    )
+    before, after = Tally(), Tally()
+    rows = _rows(command, chain([first], remaining), before, after)
+    connection.executemany("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?)", rows)
     connection.execute(
         "UPDATE commands SET column_counts = ?, rows_changed = EXISTS("
         "SELECT 1 FROM changes WHERE command = commands.id AND (before IS NULL OR after IS NULL)) WHERE id = ?",
-        (
-            msgspec.json.encode([(name, kind, number) for (name, kind), number in counts.items() if number]).decode(),
-            command,
-        ),
+        (msgspec.json.encode(_difference(before, after)).decode(), command),
     )
     return _carry_out(connection, command, undo=False)
 
 
 def _rows(
-    command: int, edits: Iterable[Edit], counts: Counter[tuple[str, CellKind]]
+    command: int, edits: Iterable[Edit], before: Tally, after: Tally
 ) -> Iterator[tuple[int, int, int | None, str | None, str | bytes | None, str | None, str | bytes | None]]:
-    """Yield the rows of the changes table, and count values by column and kind on the way."""
+    """Yield the rows of the changes table, and count the values before and after on the way."""
     for edit in edits:
-        ids = []
-        for text, sign in ((edit.before, -1), (edit.after, 1)):
-            values = {} if text is None else parse_record(text)
-            for name, value in values.items():
-                counts[name, kind_of(value)] += sign
-            ids.append(None if text is None else object_id_column(values, text))
-        yield command, edit.record_id, edit.line, edit.before, ids[0], edit.after, ids[1]
+        old, new = _object_id(edit.before, before), _object_id(edit.after, after)
+        yield command, edit.record_id, edit.line, edit.before, old, edit.after, new
+
+
+def _object_id(text: str | None, tally: Tally) -> str | bytes | None:
+    return None if text is None else object_id_column(parse_record(text, tally), text)
+
+
+def _difference(before: Tally, after: Tally) -> list[tuple[str, CellKind, int]]:
+    """Return how many values of which kind the columns gain (negative: lose)."""
+    gains: Counter[tuple[str, CellKind]] = Counter()
+    for tally, sign in ((after, 1), (before, -1)):
+        for name, kinds in tally.take().items():
+            for kind, number in kinds.items():
+                gains[name, kind] += sign * number
+    return [(name, kind, number) for (name, kind), number in gains.items() if number]
 
 
 def undo(connection: apsw.Connection) -> Done | None:

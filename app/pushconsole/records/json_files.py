@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.json_structure import (
@@ -14,11 +15,11 @@ from pushconsole.records.json_structure import (
     holds_records,
     members,
 )
-from pushconsole.records.json_text import NotARecord, object_id_column, parse_record, size_of
+from pushconsole.records.json_text import NotARecord, object_id_column, parse_record
 from pushconsole.records.reading import NewRecord, Rejected, TurnedToText
-from pushconsole.records.source_file import Format, SourceFile, opened
+from pushconsole.records.source_file import Format, SourceFile, opened, opened_bytes, undecodable
 
-_SPACE = " \t\r\n"
+_SPACE = b" \t\r\n"
 _AFTER_THE_END = "This stands after the end of the JSON text."
 _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 
@@ -32,14 +33,14 @@ class JsonReader:
         self._path = path
         self._source = source
         self._tally = Tally()
-        self._file: TextIO | None = None
+        self._file: BinaryIO | None = None
         self._read_bytes = 0
         self._layout: dict[str, str] = {}
 
     def read_bytes(self) -> int:
         """Return how many bytes of the file were read until now."""
         if self._file is not None and not self._file.closed:
-            self._read_bytes = self._file.buffer.tell()
+            self._read_bytes = self._file.tell()
         return self._read_bytes
 
     def layout(self) -> Mapping[str, str] | None:
@@ -52,27 +53,40 @@ class JsonReader:
 
     def rows(self) -> Iterator[NewRecord | None]:
         """Yield the records in file order, and None for every rejected row."""
-        newline = "\n" if self._source.format is Format.NDJSON else ""
-        with opened(self._path, self._source.encoding, self._source.name, newline=newline) as self._file:
-            if self._source.format is Format.NDJSON:
+        source = self._source
+        if source.format is Format.NDJSON and source.encoding != "utf-16":
+            with opened_bytes(self._path, source.name) as self._file:
                 yield from self._lines(self._file)
-            else:
-                yield from self._structured(JsonStream(self._file))
+        else:
+            newline = "\n" if source.format is Format.NDJSON else ""
+            with opened(self._path, source.encoding, source.name, newline=newline) as file:
+                self._file = file.buffer
+                if source.format is Format.NDJSON:
+                    yield from self._lines(line.encode() for line in file)
+                else:
+                    yield from self._structured(JsonStream(file))
 
-    def _lines(self, file: TextIO) -> Iterator[NewRecord | None]:
-        for number, line in enumerate(file, 1):
-            text = line.strip(_SPACE)
-            if text:
-                yield self._record(text, number)
-
-    def _record(self, text: str, line: int) -> NewRecord | None:
+    def _lines(self, lines: Iterable[bytes]) -> Iterator[NewRecord | None]:
+        number = 0
         try:
-            values = parse_record(text)
+            for line in lines:
+                number += 1
+                text = line.strip(_SPACE)
+                if text:
+                    yield self._record(text if number > 1 else text.removeprefix(BOM_UTF8), number)
+        except UnicodeDecodeError as error:
+            raise undecodable(self._source, number, error) from error
+
+    def _record(self, text: bytes, line: int) -> NewRecord | None:
+        try:
+            values = parse_record(text, self._tally)
         except NotARecord as refusal:
-            self._reject(line, text, refusal.reason)
+            self._reject(line, text.decode(), refusal.reason)
             return None
-        self._tally.add(values, has_empty='""' in text)
-        return object_id_column(values, text), size_of(text), line, text
+        object_id = values.get("objectID")
+        if type(object_id) is not str:
+            object_id = object_id_column(values, text)
+        return object_id, len(text), line, text
 
     def _reject(self, line: int, text: str, reason: str) -> None:
         self.rejected.append(Rejected(line, text[:_LONGEST_REJECTED], reason))
@@ -105,7 +119,7 @@ class JsonReader:
         """Yield one object, or several that stand one after the other."""
         while stream.peek():
             line = stream.line
-            yield self._record(stream.value(), line)
+            yield self._record(stream.value().encode(), line)
 
     def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
         found: list[str] = []
@@ -129,17 +143,17 @@ class JsonReader:
                 raise Truncated(line)
             if character == ",":
                 if comma:
-                    yield self._record("", line)
+                    yield self._record(b"", line)
                 stream.take()
                 comma = True
                 continue
             self._note_layout(stream, number)
-            text = stream.value()
+            text = stream.value().encode()
             stream.mark()
             yield self._record(text, line)
             number, comma = number + 1, False
         if comma and number:
-            yield self._record("", stream.line)
+            yield self._record(b"", stream.line)
         self._note_layout(stream, number)
         stream.mark()
         stream.take()

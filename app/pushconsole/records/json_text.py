@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
-from pushconsole.records.column_types import CellKind
+from pushconsole.records.column_types import CellKind, Tally
 
 DEEPEST: Final = 200
 """Levels of nesting a record may have. Parsers on the way give up at depths of their own choosing (Python's near
 1,000, others at 512 or 256); no index has a use for a tenth of this."""
 
-_decode_any: Callable[[str], object] = msgspec.json.Decoder().decode
+_decode_any: Callable[[str | bytes], object] = msgspec.json.Decoder().decode
 _decode_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -37,39 +37,64 @@ class NotARecord(Exception):
         self.reason = reason
 
 
-def parse_record(text: str) -> dict[str, object]:
+def parse_record(text: str | bytes, tally: Tally | None = None) -> dict[str, object]:
     """Read a record strictly and return its values.
 
     Names, types and texts are exact; numbers may have lost precision, so take them from the text.
 
+    Args:
+        text: the record.
+        tally: counts its values, if it is one.
+
     Raises:
         NotARecord: the text is not strict JSON, or not an object.
+        UnicodeDecodeError: bytes that are not UTF-8.
 
     """
-    value = parse_value(text)
-    if not isinstance(value, dict):
+    value = _decode(text)
+    if type(value) is not dict:
         raise NotARecord(f"A record is a JSON object, and this is {_what(value)}.")
+    if tally is None:
+        _refuse_duplicates(text, _count_keys(value, 1))
+        return value
+    shape = tally.shape(value)
+    keys = len(value)
+    for name in shape.nested:
+        keys += _count_keys(value[name], 2)
+    _refuse_duplicates(text, keys)
+    shape.count += 1
+    return value
+
+
+def decoded_values(text: str) -> dict[str, object]:
+    """Return the values of a valid record; numbers may have lost precision."""
+    value = _decode(text)
+    assert isinstance(value, dict)
     return value
 
 
 def parse_value(text: str) -> object:
     """Read any JSON value as strictly as `parse_record` reads a record."""
     value = _decode(text)
-    keys = _count_keys(value, 0) if "{" in text or "[" in text else 0
-    # Every key brings one colon, so as many colons as distinct keys prove that no key stands twice.
-    if text.count(":") != keys:
-        _refuse_duplicates(text, keys)
+    _refuse_duplicates(text, _count_keys(value, 1) if type(value) is dict or type(value) is list else 0)
     return value
 
 
-def _decode(text: str) -> object:
+def _decode(text: str | bytes) -> object:
+    try:
+        return _decode_any(text)
+    except (RecursionError, msgspec.DecodeError, UnicodeError):
+        return _decode_or_explain(text.decode() if isinstance(text, bytes) else text)
+
+
+def _decode_or_explain(text: str) -> object:
     try:
         return _decode_any(text)
     except RecursionError:
         raise NotARecord(_TOO_DEEP) from None
     except msgspec.ValidationError:
         # Only a number outside of a double's range gets here; its characters are kept, so its value does not matter.
-        return _decode(_TOKENS.sub(_tamed, text))
+        return _decode_or_explain(_TOKENS.sub(_tamed, text))
     except msgspec.DecodeError as error:
         raise NotARecord(_explain(text, str(error))) from None
     except UnicodeEncodeError:
@@ -83,26 +108,26 @@ def _tamed(token: re.Match[str]) -> str:
 _TOO_DEEP = f"Objects or lists are nested more than {DEEPEST} levels deep."
 
 
-def _count_keys(value: object, depth: int) -> int:
+def _count_keys(value: Any, depth: int) -> int:
+    """Count the keys of an object or list and of all in it."""
     if depth > DEEPEST:
         raise NotARecord(_TOO_DEEP)
-    if type(value) is dict:
-        keys = len(value)
-        for item in value.values():
-            if type(item) is dict or type(item) is list:
-                keys += _count_keys(item, depth + 1)
-        return keys
-    if type(value) is list:
-        return sum(_count_keys(item, depth + 1) for item in value if type(item) is dict or type(item) is list)
-    return 0
+    keys, items = (len(value), value.values()) if type(value) is dict else (0, value)
+    for item in items:
+        if type(item) is dict or type(item) is list:
+            keys += _count_keys(item, depth + 1)
+    return keys
 
 
-def _refuse_duplicates(text: str, keys: int) -> None:
+def _refuse_duplicates(text: str | bytes, keys: int) -> None:
     """Raise NotARecord if one of the ``keys`` distinct keys stands twice in its object; the text is valid JSON."""
-    # Colons inside of texts are common ("12:30", "https://"), quotes before them are not.
-    if text.count('":') == keys and not _SPACED_KEY.search(text):
+    # Every key brings one colon, so as many colons as distinct keys prove that no key stands twice.
+    if (text.count(b":") if isinstance(text, bytes) else text.count(":")) == keys:
         return
-    json.loads(text, object_pairs_hook=_unique, parse_int=float)
+    text = text.decode() if isinstance(text, bytes) else text
+    # Colons inside of texts are common ("12:30", "https://"), quotes before them are not.
+    if text.count('":') != keys or _SPACED_KEY.search(text):
+        json.loads(text, object_pairs_hook=_unique, parse_int=float)
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -146,7 +171,7 @@ def _what(value: object) -> str:
     return names[type(value)]
 
 
-def raw_values(text: str) -> dict[str, msgspec.Raw]:
+def raw_values(text: str | bytes) -> dict[str, msgspec.Raw]:
     """Return the attributes of a valid record, each value as the characters it was written with."""
     return _decode_raw(text)
 
@@ -195,7 +220,7 @@ def kind_of_raw(raw: str) -> CellKind:
     return CellKind.NESTED if start in "{[" else _KIND_BY_START.get(start, CellKind.NUMBER)
 
 
-def object_id_column(values: dict[str, object], text: str) -> str | bytes | None:
+def object_id_column(values: dict[str, object], text: str | bytes) -> str | bytes | None:
     """Return what the workspace's object_id column holds for a record.
 
     Text where the objectID is text, None where it is absent or null, and its raw JSON as bytes where it is anything

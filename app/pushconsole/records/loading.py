@@ -25,7 +25,7 @@ from pushconsole.records.source_file import Format, SourceFile
 
 _FIRST_TICK_S = 0.04  # the first rows are on screen at once
 _TICK_S = 0.1
-_INSERT = "INSERT INTO records(object_id, size, line, text) VALUES(?, ?, ?, ?)"
+_INSERT = "INSERT INTO records(object_id, size, line, text) VALUES(?, ?, ?, CAST(? AS TEXT))"
 _REWRITTEN_AT_ONCE = 2000  # rows a transaction, while columns turn to text
 
 

@@ -82,8 +82,9 @@ class LoadReport:
     cancelled: bool
 
 
-NewRecord = tuple[str | bytes | None, int, int, str]
-"""A record as it enters the workspace: object_id column, size in bytes, line, text."""
+NewRecord = tuple[str | bytes | None, int, int, bytes]
+"""A record as it enters the workspace: object_id column, size in bytes, line, text in UTF-8 (which is what SQLite
+keeps: text would be decoded and encoded again for every record)."""
 
 
 class RecordReader(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from pushconsole.errors import InputError
 
@@ -59,12 +59,30 @@ def opened(path: Path, encoding: str, name: str, *, newline: str = "") -> Iterat
 
     """
     try:
-        with path.open(encoding=encoding, newline=newline) as file:
+        with _readable(name), path.open(encoding=encoding, newline=newline) as file:
             yield file
     except UnicodeDecodeError as error:
         raise _undecodable(path, encoding, name) from error
-    except UnicodeError as error:  # UTF-16 without its byte order mark, or cut inside of it
+    except UnicodeError as error:  # UTF-16 that is cut inside of its byte order mark
         raise InputError(f"{name} cannot be read as {encoding}: {error}.", file=name) from error
+
+
+@contextmanager
+def opened_bytes(path: Path, name: str) -> Iterator[BinaryIO]:
+    """Open a file as bytes, with what can go wrong told in sentences.
+
+    Raises:
+        InputError: it is missing, a folder, or not readable.
+
+    """
+    with _readable(name), path.open("rb") as file:
+        yield file
+
+
+@contextmanager
+def _readable(name: str) -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         raise InputError(f"There is no file {name}.", file=name) from error
     except IsADirectoryError as error:
@@ -89,18 +107,25 @@ def _undecodable(path: Path, encoding: str, name: str) -> InputError:
             except UnicodeDecodeError as error:
                 # `object` is the piece with what the decoder had kept of the one before.
                 good = error.object[: error.start].decode(encoding.removesuffix("-sig"), "ignore")
-                shown = error.object[error.start : error.end].hex(" ")
-                return _not_text(name, encoding, line + _line_ends(good), f"the bytes {shown}")
-    return _not_text(name, encoding, line, "a character that is cut off at the end of the file")
+                return _not_text(name, encoding, line + _line_ends(good), error)
+    return _not_text(name, encoding, line, None)  # cut off at the end of the file
 
 
 def _line_ends(text: str) -> int:
     return text.count("\n")
 
 
-def _not_text(name: str, encoding: str, line: int, what: str) -> InputError:
+def undecodable(source: SourceFile, line: int, error: UnicodeDecodeError) -> InputError:
+    """Return the error for a line of a file that is not text."""
+    return _not_text(source.name, source.encoding, line, error)
+
+
+def _not_text(name: str, encoding: str, line: int, error: UnicodeDecodeError | None) -> InputError:
     label = "UTF-16" if encoding == "utf-16" else "UTF-8"
+    what = f"the bytes {error.object[error.start : error.end].hex(' ')}" if error else "a character that is cut off"
     return InputError(
-        f"{name} is not {label} text: line {line} holds {what}.", "Save the file as UTF-8 and open it again.",
-        file=name, line=line,
-    )  # fmt: skip
+        f"{name} is not {label} text: line {line:,} holds {what}.",
+        "Save the file as UTF-8 and open it again.",
+        file=name,
+        line=line,
+    )
