@@ -154,8 +154,9 @@ class JsonReader:
             number, comma = number + 1, False
         if comma and number:
             yield self._record(b"", stream.line)
-        self._note_layout(stream, number)
-        stream.mark()
+        if not number:
+            self._note_layout(stream, number)
+            stream.mark()
         stream.take()
 
     def _note_layout(self, stream: JsonStream, number: int) -> None:
@@ -163,6 +164,5 @@ class JsonReader:
         if number > 1:
             return
         text = stream.since_mark()
-        name = "separator" if number else "prefix"
-        if text is not None and (name == "prefix" or "," in text):
-            self._layout[name] = text
+        if text is not None:
+            self._layout["separator" if number else "prefix"] = text
