@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from pushconsole.desktop.records_model import STATE_COLUMN, Look, RecordsModel, RowState
+from pushconsole.desktop.records_model import STATE_COLUMN, Look, PaintedRow, RecordsModel, RowState
 from pushconsole.desktop.theme import Theme
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_RIGHT_LOOKS = frozenset({Look.NUMBER, Look.FAINT_RIGHT})
+_ASCII = "".join(map(chr, range(32, 127)))
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 _PADDING = 10
+_WAITING = ("…", Look.FAINT_ITALIC)
+_WAITING_FITTED = ("…", 0.0)
 _STATE_ICONS = {
     RowState.SUCCEEDED: ("check", "succeeded"),
     RowState.FAILED: ("cross", "failed"),
@@ -44,7 +48,11 @@ class CellDelegate(QStyledItemDelegate):
             Look.FAINT_ITALIC: italic, Look.FAINT_RIGHT: italic, Look.PROBLEM: mono, Look.PROBLEM_ITALIC: italic,
         }  # fmt: skip
         self._metrics = {look: QFontMetrics(font) for look, font in self._fonts.items()}
-        self._widest = {look: metrics.maxWidth() for look, metrics in self._metrics.items()}
+        self._rises = {look: metrics.ascent() - metrics.descent() for look, metrics in self._metrics.items()}
+        self._widths = {
+            look: {character: QFontMetricsF(font).horizontalAdvance(character) for character in _ASCII}
+            for look, font in self._fonts.items()
+        }
         strong, faint, problem = QPen(color("text")), QPen(color("muted")), QPen(color("warning"))
         self._pens = {
             Look.TEXT: strong, Look.MONO: strong, Look.NUMBER: strong, Look.FAINT_MONO: faint,
@@ -66,14 +74,37 @@ class CellDelegate(QStyledItemDelegate):
         pixmap = self._theme.icons.pixmap(name, token, edge, painter.device().devicePixelRatioF())
         painter.drawPixmap(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2, pixmap)
 
-    def _paint_text(self, painter: QPainter, rect: QRect, text: str, look: Look, *, selected: bool) -> None:
-        inner = rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        # Only a text that might not fit is measured: eliding costs as much as drawing.
-        if len(text) * self._widest[look] > inner.width():
-            text = self._metrics[look].elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+    def _paint_text(
+        self, painter: QPainter, rect: QRect, cell: tuple[str, Look], fitted: tuple[str, float], *, selected: bool
+    ) -> None:
+        look = cell[1]
+        text, width = fitted
         painter.setFont(self._fonts[look])
         painter.setPen(self._pens[Look.TEXT] if selected and look is not Look.PROBLEM_ITALIC else self._pens[look])
-        painter.drawText(inner, _RIGHT if look in (Look.NUMBER, Look.FAINT_RIGHT) else _LEFT, text)
+        left = rect.x() + (rect.width() - _PADDING - width if look in _RIGHT_LOOKS else _PADDING)
+        # By its base line: drawn into a rectangle, a text is laid out twice.
+        painter.drawText(QPointF(left, rect.y() + (rect.height() + self._rises[look]) / 2), text)
+
+    def _fitted(self, painted: PaintedRow, column: int, room: int) -> tuple[str, float]:
+        """Return a cell's text, shortened to the room it has, and its width; eliding costs more than painting."""
+        kept = painted.fitted.get(column)
+        if kept is None or kept[0] != room:
+            assert painted.cells is not None
+            text, look = painted.cells[column - 1]
+            width = self._width(text, look)
+            if width > room:
+                text = self._metrics[look].elidedText(text, Qt.TextElideMode.ElideRight, room)
+                width = room
+            kept = painted.fitted[column] = (room, text, width)
+        return kept[1], kept[2]
+
+    def _width(self, text: str, look: Look) -> float:
+        """Return a text's width in pixels, summed up from a table where it is plain ASCII."""
+        widths = self._widths[look]
+        try:
+            return sum([widths[character] for character in text])
+        except KeyError:
+            return self._metrics[look].horizontalAdvance(text)
 
     # Qt's own names, overridden.
 
@@ -82,19 +113,20 @@ class CellDelegate(QStyledItemDelegate):
         row, column = index.row(), index.column()
         painted = self._model.painted(row)
         rect: QRect = option.rect
-        flags: QStyle.StateFlag = option.state
-        selected = bool(flags & QStyle.StateFlag.State_Selected)
-        text, look = ("…", Look.FAINT_ITALIC)
+        state = option.state.value
+        selected = bool(state & _SELECTED)
+        cell, fitted = _WAITING, _WAITING_FITTED
         if painted is not None and painted.cells is not None and column != STATE_COLUMN:
-            text, look = painted.cells[column - 1]
-        background = self._background(row, look, selected=selected)
+            cell = painted.cells[column - 1]
+            fitted = self._fitted(painted, column, rect.width() - 2 * _PADDING)
+        background = self._background(row, cell[1], selected=selected)
         if background is not None:
             painter.fillRect(rect, background)
         if column != STATE_COLUMN:
-            self._paint_text(painter, rect, text, look, selected=selected)
+            self._paint_text(painter, rect, cell, fitted, selected=selected)
         elif painted is not None and painted.state is not None:
             self._paint_state(painter, rect, painted.state)
-        if flags & QStyle.StateFlag.State_HasFocus:
+        if state & _FOCUSED:
             painter.setPen(self._ring)
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
 

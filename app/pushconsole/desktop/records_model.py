@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
@@ -49,12 +49,14 @@ class PaintedRow:
         row: the record.
         state: what its first column shows.
         cells: a text and a look for each attribute; None until the row is first on screen.
+        fitted: what the delegate made of a text to fit its column: room, text, width in pixels; by column.
 
     """
 
     row: Row
     state: RowState | None = None
     cells: list[tuple[str, Look]] | None = None
+    fitted: dict[int, tuple[int, str, float]] = field(default_factory=dict)
 
 
 def _no_state(record_id: int) -> RowState | None:  # noqa: ARG001  what a table without states answers
@@ -98,20 +100,19 @@ class RecordsModel(QAbstractTableModel):
     def set_shape(self, count: int, columns: Sequence[Column]) -> None:
         """Set how many records there are and which attributes they have; selection and place survive where they can."""
         names = [column.name for column in columns]
-        if names[: len(self._names)] != self._names or count < self._count:
+        if names[: len(self._names)] != self._names:
             self._start_over(count, columns)
             return
         if len(names) > len(self._names):
             self.beginInsertColumns(QModelIndex(), len(self._names) + 1, len(names))
             self._take_columns(columns)
-            self._pages.outdate()
             self.endInsertColumns()
             self._work_out_again()
-        elif [c.type for c in columns] != [c.type for c in self._columns]:
+        elif list(columns) != self._columns:
             self._take_columns(columns)
             self._work_out_again()
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, len(names))
-        self._grow(count)
+        self._take_count(count)
 
     def set_page(self, first: int, rows: Sequence[Row]) -> None:
         """Take the rows that were asked for by `page_wanted`."""
@@ -167,6 +168,7 @@ class RecordsModel(QAbstractTableModel):
         if self._identifier >= 0:
             cells[self._identifier] = _identified(row, problem)
         painted.cells = cells
+        painted.fitted.clear()
 
     def _start_over(self, count: int, columns: Sequence[Column]) -> None:
         self.beginResetModel()
@@ -180,12 +182,18 @@ class RecordsModel(QAbstractTableModel):
         self._names = [column.name for column in columns]
         self._identifier = self._names.index("objectID") if "objectID" in self._names else -1
 
-    def _grow(self, count: int) -> None:
+    def _take_count(self, count: int) -> None:
+        """Add or remove rows at the end; which records are gone is seen when their pages come anew."""
         if count > self._count:
             self._pages.outdate(self._count)
             self.beginInsertRows(QModelIndex(), self._count, count - 1)
             self._count = count
             self.endInsertRows()
+        elif count < self._count:
+            self._pages.outdate()
+            self.beginRemoveRows(QModelIndex(), count, self._count - 1)
+            self._count = count
+            self.endRemoveRows()
 
     def _work_out_again(self) -> None:
         """Forget how rows are painted, not the rows, and repaint."""
@@ -240,10 +248,7 @@ class RecordsModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Return whether the cell can be edited."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        if index.column() == STATE_COLUMN or self._read_only:
-            return flags
-        return flags | Qt.ItemFlag.ItemIsEditable
+        return _FIXED if self._read_only or index.column() == STATE_COLUMN else _EDITABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return an attribute's name, or a record's line in the file."""
@@ -284,6 +289,9 @@ _LOOKS = {
     CellKind.BOOLEAN: Look.TEXT,
     CellKind.NESTED: Look.MONO,
 }
+# Put together once: Qt asks twice a cell at every repaint, and to join flags in Python takes longer than to paint.
+_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
 _ROLES_ANSWERED = frozenset({Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole})
 _ROLES_OF_HEADERS = frozenset(
     {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from pushconsole.desktop.cell_delegate import CellDelegate
+from pushconsole.desktop.column_header import ColumnHeader
 from pushconsole.desktop.records_model import STATE_COLUMN, RecordsModel
 from pushconsole.desktop.theme import Theme
 from pushconsole.records import ColumnType
@@ -40,6 +41,7 @@ class RecordsView(QTableView):
         self._sized = False
         self._highest_line = 0
         self.setAccessibleName(self.tr("Records"))
+        self.setHorizontalHeader(ColumnHeader(self))
         self.setModel(model)
         self.setItemDelegate(CellDelegate(model, theme, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -50,6 +52,7 @@ class RecordsView(QTableView):
         )
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self._set_up_headers()
@@ -114,9 +117,7 @@ class RecordsView(QTableView):
 
     def _set_up_headers(self) -> None:
         across, down = self.horizontalHeader(), self.verticalHeader()
-        across.setSectionsMovable(True)
         across.setFirstSectionMovable(False)
-        across.setHighlightSections(False)
         across.setMinimumSectionSize(_STATE_WIDTH)
         across.setAccessibleName(self.tr("Attributes"))
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -185,7 +186,9 @@ class RecordsView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, and go down with Enter as spreadsheets do."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.state() is QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # the field passes on the Enter that ends it, and `closeEditor` goes down
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_requested.emit(self.selected_ranges())
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self._move_down()
