@@ -224,7 +224,7 @@ async def test_closing_the_iterator_early_closes_the_account(
         async for event in events:
             if isinstance(event, BatchSending):
                 break
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
     (run,) = ledger.runs()
     assert run.state == "finished"
     assert run.succeeded + run.failed + run.in_doubt + run.unsent == run.records == 60

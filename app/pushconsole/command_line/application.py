@@ -42,6 +42,12 @@ class _Commands(TyperGroup):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:  # typer would end with status 1, which says that records did not succeed
+            raise Cancelled from error
+
 
 application = typer.Typer(
     cls=_Commands,

@@ -12,7 +12,7 @@ import typer
 
 from pushconsole import locations
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, environment_credentials
-from pushconsole.errors import CommandError, CredentialsError
+from pushconsole.errors import CommandError, CredentialsError, TargetError
 from pushconsole.ingestion import IngestionClient
 
 ProfileOption: TypeAlias = Annotated[
@@ -86,7 +86,11 @@ def _sandbox() -> Iterator[Connection]:
     from pushconsole import sandbox  # noqa: PLC0415  a web server is needed here only
     from pushconsole.credentials import Secret  # noqa: PLC0415
 
-    with sandbox.launch(data=locations.sandbox_data()) as running:
+    try:
+        launched = sandbox.launch(data=locations.sandbox_data())
+    except sandbox.SandboxNotStarted as error:
+        raise TargetError(str(error)) from error
+    with launched as running:
         client = IngestionClient(
             application_id=running.app_id,
             api_key=Secret(running.api_key),
@@ -138,7 +142,7 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
     if key is None:
         raise CredentialsError(
             f"There is no API key for the profile {profile.name}. {keys.state().sentence}",
-            f"Add the profile again with `pushconsole profiles add {profile.name}`.",
+            f"Remove the profile with `pushconsole profiles remove {profile.name}`, and add it again with its key.",
         )
     client = IngestionClient(
         application_id=profile.application_id,

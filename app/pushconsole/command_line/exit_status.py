@@ -10,8 +10,7 @@ from pushconsole.errors import (
     ConnectionFailed,
     CredentialsError,
     InputError,
-    NotFound,
-    PermissionRefused,
+    ServiceError,
     TargetError,
     UserFacingError,
 )
@@ -31,11 +30,15 @@ class Cancelled(Exception):
     """The person at the terminal stopped a command before anything was sent."""
 
 
-_WRONG_TARGET = (CredentialsError, TargetError, PermissionRefused, NotFound, ConnectionFailed)
+_WRONG_TARGET = (CredentialsError, TargetError, ServiceError, ConnectionFailed)
 
 
 def status_of(error: UserFacingError) -> ExitStatus:
-    """Return the status for an error that came before anything was sent, or that ended a run."""
+    """Return the status for an error that came before anything was sent, or that ended a run.
+
+    An address, a region or an application ID that cannot be right, wherever it was given, is told before any request:
+    it is a wrong command. A service that is not there, or answers a question with an error, is a wrong target.
+    """
     if isinstance(error, InputError | CommandError | ConfigurationError):
         return ExitStatus.WRONG_INPUT
     return ExitStatus.WRONG_TARGET if isinstance(error, _WRONG_TARGET) else ExitStatus.SOME_DID_NOT

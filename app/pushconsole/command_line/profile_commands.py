@@ -9,13 +9,14 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pushconsole import locations
 from pushconsole.command_line.connection import Connection, profile_connection
+from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.errors import KeyringError
 from pushconsole.ingestion import REQUIRED_ACL, list_targets
 
 application = typer.Typer(no_args_is_help=True, help="Applications to push to: their ID, region, kind and key.")
@@ -33,9 +34,9 @@ def list_profiles(
     if as_json:
         sys.stdout.write(msgspec.json.encode(profiles).decode() + "\n")
         return
-    console = Console()
-    console.print(_table(profiles, store.default_name()) if profiles else "There is no profile yet.")
-    console.print(KeyStore().state().sentence)
+    screen = console()
+    screen.print(_table(profiles, store.default_name()) if profiles else "There is no profile yet.")
+    screen.print(KeyStore().state().sentence)
 
 
 @application.command()
@@ -52,6 +53,8 @@ def add(
     """Add a profile; its API key is asked for, or read from standard input, and goes to the system's keyring."""
     profile = Profile(name, application_id, region, kind, ingestion_url, search_url)
     store, keys = ProfileStore(locations.settings_file()), KeyStore()
+    if not (state := keys.state()).usable:
+        raise KeyringError(f"The profile {name} was not added: its key would be lost at once. {state.sentence}")
     key = Secret(getpass.getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline().strip())
     store.add(profile)
     try:
@@ -94,8 +97,8 @@ async def _tested(connection: Connection) -> int:
 
 
 def _table(profiles: list[Profile], default: str | None) -> Table:
-    table = Table("Profile", "Application ID", "Region", "Kind", "Default")
+    listed = table(Column("Profile", overflow="fold"), "Application ID", "Region", "Kind", "Default")
     for profile in profiles:
         mark = "✓" if profile.name == default else ""
-        table.add_row(profile.name, profile.application_id, profile.region, profile.kind.value, mark)
-    return table
+        listed.add_row(profile.name, profile.application_id, profile.region, profile.kind.value, mark)
+    return listed

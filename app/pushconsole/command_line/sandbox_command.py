@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from pushconsole.errors import CommandError
+
 application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
@@ -34,7 +36,10 @@ def sandbox(
         sys.stdout.write((json.dumps(announcement) if as_json else _for_people(announcement)) + "\n")
         sys.stdout.flush()
 
-    local.serve(port=port, data=data, delay_s=delay, announce=announce, stop_with_stdin=stop_with_stdin)
+    try:
+        local.serve(port=port, data=data, delay_s=delay, announce=announce, stop_with_stdin=stop_with_stdin)
+    except local.SandboxNotStarted as error:
+        raise CommandError(str(error), "Choose another one.") from error
 
 
 def _for_people(announcement: dict[str, Any]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 import typer
-from rich import box
-from rich.console import Console
 from rich.table import Column, Table
 
 from pushconsole.command_line.connection import (
@@ -22,6 +21,7 @@ from pushconsole.command_line.connection import (
     SearchUrlOption,
     connected,
 )
+from pushconsole.command_line.console import console, table
 from pushconsole.ingestion import Target, list_targets
 
 application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
@@ -42,7 +42,7 @@ def tasks(
     if as_json:
         sys.stdout.write(msgspec.json.encode(targets).decode() + "\n")
     else:
-        Console().print(_table(targets) if targets else "The application has no tasks.")
+        console().print(_table(targets) if targets else "The application has no tasks.")
 
 
 async def _listed(connection: Connection) -> list[Target]:
@@ -51,12 +51,18 @@ async def _listed(connection: Connection) -> list[Target]:
 
 
 def _table(targets: list[Target]) -> Table:
-    task_id = Column("Task ID", no_wrap=True, min_width=36)  # it is there to be copied
-    table = Table(task_id, "Task", "Index", "State", "Last run", box=box.SIMPLE_HEAD, pad_edge=False)
+    """Make a table whose IDs, there to be copied, stay whole at 80 columns, and whose names fold between words."""
+    listed = table(Column("Task ID", no_wrap=True), Column("Task → index", overflow="fold"), Column("", no_wrap=True))
     for target in targets:
-        state = "enabled" if target.enabled else "disabled"
-        if not target.takes_pushes:
-            state = f"takes no push ({target.source_type})"
-        ran = target.last_run[:16].replace("T", " ") if target.last_run else "never"
-        table.add_row(target.task_id, target.name, target.index, state, ran)
-    return table
+        listed.add_row(target.task_id, f"{target.name} → {target.index}", _state(target))
+    return listed
+
+
+def _state(target: Target) -> str:
+    if not target.takes_pushes:
+        return f"takes no push ({target.source_type})"
+    if not target.enabled:
+        return "disabled"
+    if target.last_run is None:
+        return "never ran"
+    return f"ran {datetime.fromisoformat(target.last_run).astimezone():%Y-%m-%d %H:%M}"

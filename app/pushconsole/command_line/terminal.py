@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from rich import box
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column
 
+from pushconsole.command_line.console import console, table
 from pushconsole.quantities import counted, number, rate, size
 from pushconsole.records import LoadProgress, LoadReport, Problems
 from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, Started, lines
@@ -102,7 +101,7 @@ class Screen:
     """Shows lines, a progress bar and a closing table on standard output."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False)
+        self._console = console()
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -165,19 +164,18 @@ class Screen:
 
     def closed(self, finished: Finished) -> None:
         """Print the table that closes the accounting."""
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for column in ("succeeded", "failed", "in doubt", "unsent", "records"):
-            table.add_column(column, justify="right")
+        words = ("succeeded", "failed", "in doubt", "unsent", "records")
+        account = table(*(Column(word, justify="right") for word in words))
         numbers = (finished.succeeded, finished.failed, finished.in_doubt, finished.unsent, finished.records)
-        table.add_row(*map(number, numbers))
-        self._console.print(table)
+        account.add_row(*map(number, numbers))
+        self._console.print(account)
         speed = f", {rate(finished.records / finished.seconds)}" if finished.records and finished.seconds else ""
         calls = counted(finished.batches, "call", "calls")
         self._say(f"{calls}, {size(finished.bytes)}, {finished.seconds:.1f} s{speed}")
 
     def _say(self, text: str, style: str | None = None) -> None:
-        """Print a line as it is: not folded where output is not a terminal, and no brackets taken for markup."""
-        self._console.print(text, style=style, markup=False, soft_wrap=True)
+        """Print a line whole; a terminal folds it where it ends."""
+        self._console.print(text, style=style, soft_wrap=True)
 
 
 def _turned_to_text(report: LoadReport) -> list[str]:

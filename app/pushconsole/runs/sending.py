@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -104,7 +104,7 @@ class Control:
 
 async def push(
     plan: Plan, client: IngestionClient, ledger: Ledger, *, control: Control, pace: Pace = Pace()
-) -> AsyncIterator[RunEvent]:
+) -> AsyncGenerator[RunEvent, None]:
     """Send a plan and yield what happens, from `Started` to `Finished`.
 
     The workspace is frozen meanwhile. Closing the iterator early abandons the run: what is under way is in doubt,

@@ -58,4 +58,4 @@ class BatchRefused(Exception):
 
 
 class SandboxNotStarted(Exception):
-    """The sandbox's process did not announce itself; the text says what it wrote instead."""
+    """A sandbox cannot start; the text says why in whole sentences."""

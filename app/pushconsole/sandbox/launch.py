@@ -1,4 +1,7 @@
-"""Starts the sandbox: in this process, or in one of its own that ends when this one does."""
+"""Starts the sandbox: in this process, or in one of its own that ends when this one does.
+
+A data folder has one sandbox. Who wants the same folder while it is served joins that sandbox and leaves it running.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +18,11 @@ from types import TracebackType
 from typing import IO, Self
 
 from .errors import SandboxNotStarted
+from .residence import announced, is_served
 
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
+_LOOK_EVERY_S = 0.05
 
 Announce = Callable[[dict[str, object]], None]
 
@@ -31,7 +37,10 @@ class SandboxTask:
 
 
 class RunningSandbox:
-    """A sandbox in a process of its own; as a context manager it is stopped at the end.
+    """A sandbox in another process; as a context manager it is stopped at the end, if it was started here.
+
+    One that was joined ends with the process that started it; to whoever joined it, that is a service that goes away:
+    nothing more reaches it, and what was under way is in doubt.
 
     Attributes:
         ingestion_url: base address of the Ingestion API.
@@ -43,7 +52,7 @@ class RunningSandbox:
 
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], announcement: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | None, announcement: str) -> None:
         announced = json.loads(announcement)
         self._process = process
         self.ingestion_url = str(announced["ingestion_url"])
@@ -51,11 +60,12 @@ class RunningSandbox:
         self.app_id = str(announced["app_id"])
         self.api_key = str(announced["api_key"])
         self.tasks = [SandboxTask(**task) for task in announced["tasks"]]
-        self.process_id = process.pid
+        self.process_id = int(announced["process_id"]) if process is None else process.pid
 
     def stop(self) -> None:
-        """Let the process end, and end it by its id where it does not; harmless when it already has."""
-        _end(self._process)
+        """Let a process that was started here end, and end it by its id where it does not; harmless when it has."""
+        if self._process is not None:
+            _end(self._process)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +88,8 @@ def serve(
 
     Port 0 takes a free one. `data` is the folder that keeps everything between starts; without it all is temporary.
     `announce` is called once, as soon as requests are answered, with ingestion_url, search_url, app_id, api_key and
-    tasks (each task_id, name, index). Raises OSError where the port is taken.
+    tasks (each task_id, name, index). Raises SandboxNotStarted where the port is taken, or the folder is served by
+    another sandbox or cannot be used.
     """
     # The server's libraries take 0.3 s to import, which a window that only launches must not pay.
     from .server import run_server  # noqa: PLC0415
@@ -89,8 +100,25 @@ def serve(
 def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox:
     """Start a sandbox on a free port and wait until it answers; blocks for about half a second.
 
+    Where another process serves the folder `data` already, that sandbox is joined as it is, and not stopped here.
     Raises SandboxNotStarted with what the process wrote, where it does not announce itself within 30 seconds.
     """
+    until = time.monotonic() + START_WITHIN_S
+    while data is not None and is_served(data):
+        if announcement := announced(data):
+            return RunningSandbox(None, announcement)
+        if time.monotonic() > until:
+            raise SandboxNotStarted(f"The sandbox did not start. Another one serves {data} and does not answer.")
+        time.sleep(_LOOK_EVERY_S)  # that one is starting or ending
+    try:
+        return _started(data, delay_s)
+    except SandboxNotStarted:
+        if data is None or not is_served(data):
+            raise
+    return launch(data=data, delay_s=delay_s)  # two were started at the same moment, and the other one was first
+
+
+def _started(data: Path | None, delay_s: float) -> RunningSandbox:
     command = [sys.executable, "-m", "pushconsole", "sandbox", "--json", "--port", "0", "--stop-with-stdin"]
     command += ["--delay", repr(delay_s), *(["--data", str(data)] if data else [])]
     # A file and not a pipe for stderr: nobody reads it unless the start fails, and a full pipe would stop the process.

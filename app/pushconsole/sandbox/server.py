@@ -22,9 +22,10 @@ from . import control_routes, observability_routes, push_routes, resource_routes
 from .answers import cut_off, refused, unknown_path
 from .catalogue import APP_ID
 from .connection import AbortableProtocol
-from .errors import Refusal
+from .errors import Refusal, SandboxNotStarted
 from .gate import Gate
 from .launch import Announce
+from .residence import residence, usable
 from .service import Service
 from .settings import Settings
 
@@ -36,11 +37,19 @@ STOP_WITHIN_S = 2
 
 def run_server(*, port: int, data: Path | None, delay_s: float, announce: Announce, stop_with_stdin: bool) -> None:
     """Do what `serve` promises."""
-    with _listening(port) as listener:
+    with _listening(port) as listener, residence(data) as resident:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        service = Service(data, Settings(delay_s=delay_s))
+        with usable(data):
+            service = Service(data, Settings(delay_s=delay_s))
+
+        def ready() -> None:
+            announcement = _announcement(service, url)
+            if resident is not None:
+                resident.announce(announcement)
+            announce(announcement)
+
         config = uvicorn.Config(
-            _application(service, lambda: announce(_announcement(service, url))),
+            _application(service, ready),
             http=AbortableProtocol,
             ws="none",
             lifespan="on",
@@ -95,7 +104,12 @@ def _listening(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SandboxNotStarted(f"The port {port} of this machine cannot be used: {reason}.") from error
     # From here on a connection waits instead of being refused, so that an announced sandbox can be called.
     listener.listen(512)
     return listener
