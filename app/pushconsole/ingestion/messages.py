@@ -106,7 +106,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     name: str
     input: DestinationInput
-    transformation_ids: tuple[str, ...] = msgspec.field(name="transformationIDs", default=())
+    transformation_ids: tuple[str, ...] | None = msgspec.field(name="transformationIDs", default=None)
 
 
 class Key(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,6 +85,6 @@ def _joined(task: Task, source: Source, destination: Destination) -> Target:
         index=destination.input.index_name,
         source_type=source.type,
         enabled=task.enabled,
-        transformations=len(destination.transformation_ids),
+        transformations=len(destination.transformation_ids or ()),
         last_run=task.last_run,
     )
