@@ -3,6 +3,7 @@
 Nothing here knows of windows; everything blocks and may be called from any thread.
 """
 
+from pushconsole.records.background_loading import load_in_background
 from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
@@ -38,6 +39,7 @@ __all__ = [
     "Workspace",
     "check",
     "export_records",
+    "load_in_background",
     "save_copy",
     "typed_value",
 ]

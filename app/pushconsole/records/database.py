@@ -125,7 +125,7 @@ class Database:
     def _borrowed(self) -> apsw.Connection:
         with self._idle_lock:
             if self._closed:
-                raise InputError(f"The workspace {self.path.name} is closed.", file=str(self.path))
+                raise self._closed_error()
             if self._idle:
                 return self._idle.pop()
         connection = apsw.Connection(str(self.path), flags=apsw.SQLITE_OPEN_READWRITE)
@@ -141,12 +141,17 @@ class Database:
                 return
         connection.close()
 
+    def _closed_error(self) -> InputError:
+        return InputError(f"The workspace {self.path.name} is closed.", file=str(self.path))
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Turn SQLite's errors into sentences; this is the only place where they are caught."""
         name = str(self.path)
         try:
             yield
+        except apsw.ConnectionClosedError as error:
+            raise self._closed_error() from error
         except apsw.FullError as error:
             raise InputError(
                 f"The disk is full: {name} cannot grow.", "Free some space and try again.", file=name

@@ -26,6 +26,7 @@ _encode = msgspec.json.Encoder().encode
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)', re.DOTALL)
 _SPACED_KEY = re.compile(r'"[ \t\r\n]+:')
 _BAD_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CONSTANT = re.compile(r"NaN|-?Infinity")
 _POSITION = re.compile(r" ?\(byte (\d+)\)$")
 
 
@@ -152,10 +153,10 @@ def _explain(text: str, message: str) -> str:
     found = _POSITION.search(message)
     offset = int(found[1]) if found else 0
     before = text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")
-    rest = text[len(before) :]
-    for word in ("NaN", "Infinity", "-Infinity"):
-        if rest.startswith(word) or text[max(0, len(before) - 1) :].startswith(word):
-            return f"{word} is not a JSON number; use null or leave the attribute out."
+    # The decoder points at the first letter, or behind the minus sign.
+    constant = _CONSTANT.match(text, max(0, len(before) - 1)) or _CONSTANT.match(text, len(before))
+    if constant:
+        return f"{constant[0]} is not a JSON number; use null or leave the attribute out."
     what = _POSITION.sub("", message).removeprefix("JSON is malformed: ")
     return f"This is not JSON: {what} at character {len(before) + 1}, near “{_near(text, len(before))}”."
 

@@ -102,7 +102,7 @@ class Loading:
                 add_counts(connection, self._reader.take_counts())
             self._loaded += tick.count
             self._on_commit(self._loaded)
-            self._report()
+            self._report(at_end=tick.at_end)
             if tick.at_end:
                 return True
             pause = _TICK_S
@@ -115,9 +115,9 @@ class Loading:
         )
         self._rejected += len(rejected)
 
-    def _report(self) -> None:
+    def _report(self, *, at_end: bool) -> None:
         if self._on_progress is not None:
-            read_bytes = self._reader.read_bytes()
+            read_bytes = self._source.size_bytes if at_end else self._reader.read_bytes()
             self._on_progress(LoadProgress(self._loaded, self._rejected, read_bytes, self._source.size_bytes))
 
     def _rewrite_turned(self) -> None:

@@ -118,10 +118,11 @@ class Workspace:
                 source,
                 on_progress=on_progress,
                 cancelled=cancelled,
-                on_commit=self._set_last,
+                on_commit=self.follow,
             ).run()
 
-    def _set_last(self, last_id: int) -> None:
+    def follow(self, last_id: int) -> None:
+        """Take in that records up to this id are loaded, by this process or another one."""
         self._positions = Positions(last_id)
 
     @property

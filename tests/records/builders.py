@@ -1,0 +1,39 @@
+"""Small builders for the tests of records."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pushconsole.records import LoadReport, ReadOptions, Workspace
+
+
+def texts(workspace: Workspace) -> list[str]:
+    """Return the JSON texts of all records in file order."""
+    return workspace.texts([(1, 2**40)])
+
+
+@contextmanager
+def loaded(content: str | bytes, options: ReadOptions | None = None) -> Iterator[tuple[Workspace, LoadReport]]:
+    """Load a file with this content into a workspace of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "input")
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        workspace = Workspace.create(Path(folder, "workspace"))
+        try:
+            yield workspace, workspace.load(file, options)
+        finally:
+            workspace.close()
+
+
+@contextmanager
+def empty() -> Iterator[Workspace]:
+    """Make a workspace that no file was loaded into."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.create(Path(folder, "workspace"))
+        try:
+            yield workspace
+        finally:
+            workspace.close()
