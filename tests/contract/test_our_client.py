@@ -43,7 +43,7 @@ def _texts(action: Action) -> list[str]:
 async def _pushed_by_us(sink: Sink, action: Action, *, watch: bool = False) -> Received:
     client = IngestionClient(application_id=APPLICATION, api_key=Secret(KEY), region="us", ingestion_url=sink.url)
     async with client:
-        await client.push(PRODUCTS, push_body(action, _texts(action)), watch=watch)
+        await client.push(PRODUCTS, push_body(action, ",".join(_texts(action)).encode()), watch=watch)
     return sink.received[-1]
 
 

@@ -19,7 +19,7 @@ async def test_a_push_goes_to_the_task_with_both_headers_and_its_length() -> Non
         seen.append(request)
         return httpx.Response(200, json={"runID": "r", "eventID": "e"})
 
-    body = push_body(Action.UPDATE_OBJECT, ['{"objectID":"a"}'] * 20_000)
+    body = push_body(Action.UPDATE_OBJECT, b",".join([b'{"objectID":"a"}'] * 20_000))
     async with client_of(service) as client:  # type: ignore[arg-type]
         answer = await client.push("some-task", body, watch=True)
     (request,) = seen

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pushconsole.records import LoadReport, ReadOptions, Workspace
+from pushconsole.records import LoadReport, ReadOptions, Workspace, selections
 
 
 def texts(workspace: Workspace) -> list[str]:
     """Return the JSON texts of all records in file order."""
-    return workspace.texts([(1, 2**40)])
+    with workspace.database.reading() as connection:
+        return list(selections.texts(connection, [(1, 2**40)]))
+
+
+def sizes(workspace: Workspace) -> list[int]:
+    """Return the sizes the workspace has on record, in file order."""
+    with workspace.database.reading() as connection:
+        return [size for (size,) in connection.execute("SELECT size FROM records ORDER BY id")]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from pushconsole.records import Workspace
+from tests.records.builders import texts
 
 EDITING = """
 import sys
@@ -62,5 +63,5 @@ def test_a_load_that_was_killed_can_be_told_and_what_arrived_is_whole(tmp_path: 
     assert not again.complete
     assert again.count() >= last
     assert again.page(last - 1, 1)[0].object_id == f"k{last - 1}"
-    assert sum(1 for _ in again.measures()) == again.count() == again.columns()[0].present
+    assert len(texts(again)) == again.count() == again.columns()[0].present
     again.close()

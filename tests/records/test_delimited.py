@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pushconsole.errors import InputError
 from pushconsole.records import Cell, CellKind, ColumnType, EmptyCell, Format, ReadOptions, TurnedToText
-from tests.records.builders import loaded, texts
+from pushconsole.records.dialect import LONGEST_CELL
+from tests.records.builders import loaded, sizes, texts
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["", "1", "1.10", "00123", "true", "a,b", 'a"b', "a\nb", "a\r\nb", "\r", " x ", "-0", "1e400", "\0"]
@@ -121,8 +122,7 @@ def test_a_cell_far_down_that_disagrees_turns_the_column_to_text_and_is_told() -
         assert texts(workspace)[4999] == '{"objectID":"k4999","price":"4999.10","ok":true}'
         assert [column.type for column in workspace.columns()] == [ColumnType.TEXT, ColumnType.TEXT, ColumnType.BOOLEAN]
         assert workspace.columns()[1].present == 5001
-        sizes = [measure.size_bytes for measure in workspace.measures()]
-        assert sizes == [len(text.encode()) for text in texts(workspace)]
+        assert sizes(workspace) == [len(text.encode()) for text in texts(workspace)]
 
 
 def test_turning_to_text_leaves_null_and_absent_alone() -> None:
@@ -194,6 +194,13 @@ def test_huge_cells_are_read() -> None:
     big = "x" * 1_000_000
     with loaded(f"objectID,b\n1,{big}\n") as (workspace, _):
         assert workspace.row(1).cells["b"].text == big
+
+
+def test_a_cell_beyond_all_measure_is_rejected_and_reading_goes_on() -> None:
+    with loaded(f"objectID,b\n1,2\n2,{'x' * (LONGEST_CELL + 1)}\n3,4\n") as (workspace, report):
+        assert texts(workspace) == ['{"objectID":"1","b":2}', '{"objectID":"3","b":4}']
+        assert (report.rejected, workspace.rejected()[0].line) == (1, 3)
+        assert "a quote at its beginning is not closed" in workspace.rejected()[0].reason
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

@@ -99,6 +99,18 @@ def test_a_file_without_records_comes_back(content: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "content", ['[{"a":1},,{"a":2}]', '[{"a":1},{"a":2},]', '[{"a":1} {"a":2}]', '[{"a":1},{"a":2']
+)
+def test_what_was_broken_around_the_records_is_not_written_again(content: str) -> None:
+    with loaded(content) as (workspace, _):
+        target = workspace.path.parent / "copy.json"
+        save_copy(workspace, target)
+        assert [json.dumps(record, separators=(",", ":")) for record in json.loads(target.read_text())] == texts(
+            workspace
+        )
+
+
+@pytest.mark.parametrize(
     ("ending", "expected"),
     [
         (".csv", 'objectID,n,t\na,1.10,"[1,""x""]"\nb,,\n'),

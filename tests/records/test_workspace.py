@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from pushconsole.errors import InputError, InternalError, ValueNotUsable, WorkspaceFrozen
-from pushconsole.records import CellKind, Change, Column, ColumnType, Identity, Measure, Workspace
-from tests.records.builders import empty, loaded, texts
+from pushconsole.records import CellKind, Change, Column, ColumnType, Identity, Workspace
+from tests.records.builders import empty, loaded, sizes, texts
 
 LINES = '{"objectID":"a","n":1.10,"t":["x"]}\n\n{"objectID":"b","n":2}\n{"n":3}\n'
 
@@ -77,7 +77,7 @@ def test_object_ids_and_sizes_follow_edits() -> None:
         assert workspace.find_object_id("é") == [3]
         workspace.set_value(1, "objectID", "7")
         assert (workspace.row(1).object_id, workspace.find_object_id("a")) == (None, [])
-        assert [measure.size_bytes for measure in workspace.measures()] == [len(t.encode()) for t in texts(workspace)]
+        assert sizes(workspace) == [len(t.encode()) for t in texts(workspace)]
         workspace.undo()
         assert workspace.find_object_id("a") == [1]
 
@@ -203,17 +203,37 @@ def test_a_frozen_workspace_refuses_every_edit_and_stays_frozen_when_it_is_opene
         assert workspace.text(1).startswith('{"objectID":"a","n":1.10')
 
 
-def test_measures_texts_and_identities_are_handed_out_by_id() -> None:
+def test_identities_are_handed_out_by_ranges_of_ids() -> None:
     with loaded(LINES) as (workspace, _):
         workspace.delete_records([2])
         workspace.add_record('{"objectID":5}')
-        assert list(workspace.measures()) == [
-            Measure(1, 35, "a", 1),
-            Measure(3, 7, None, 4),
-            Measure(4, 14, None, None),
-        ]
-        assert workspace.texts([(3, 4), (1, 2)]) == ['{"n":3}', '{"objectID":5}', '{"objectID":"a","n":1.10,"t":["x"]}']
         assert workspace.identities([(1, 3)]) == [Identity(1, "a", 1), Identity(3, None, 4)]
+        assert workspace.identities([(4, 9), (1, 1)]) == [Identity(4, None, None), Identity(1, "a", 1)]
+
+
+def test_spans_count_what_measures_tell_one_by_one() -> None:
+    lines = "".join(f'{{"objectID":"{"é" * (number % 3)}","n":{number}}}\n' for number in range(1000))
+    with loaded(lines) as (workspace, _):
+        workspace.delete_records([5, 700, 701])
+        for only_object_ids in (False, True):
+            spans = list(workspace.spans(only_object_ids=only_object_ids))
+            singles = [
+                workspace.measures(span.first_id, span.last_id, only_object_ids=only_object_ids) for span in spans
+            ]
+            assert [measure.record_id for group in singles for measure in group] == [
+                row.record_id for row in workspace.page(0, 1000)
+            ]
+            assert [(s.records, s.size_bytes, s.largest_bytes, s.nameless) for s in spans] == [
+                (
+                    len(group),
+                    sum(m.size_bytes for m in group),
+                    max(m.size_bytes for m in group),
+                    sum(not m.object_id for m in group),
+                )
+                for group in singles
+            ]
+        assert len(spans) < 20
+        assert workspace.joined([(2, 3)], only_object_ids=True) == '{"objectID":"é"},{"objectID":"éé"}'.encode()
 
 
 def test_duplicates_are_grouped() -> None:
@@ -273,7 +293,7 @@ class Edits(RuleBasedStateMachine):
                 counted[name] = counted.get(name, 0) + 1
         columns = self.workspace.columns()
         assert {column.name: column.present for column in columns if column.present} == counted
-        return rows, texts(self.workspace), list(self.workspace.measures()), columns
+        return rows, texts(self.workspace), sizes(self.workspace), columns
 
     def edit(self, before: object, change: Change) -> None:
         if change.record_ids != ():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -22,6 +23,7 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Scheme, Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Ledger, Level
+from pushconsole.sandbox import RunningSandbox, launch
 
 _RECORDS_FILTER = "Records (*.csv *.tsv *.txt *.json *.ndjson *.jsonl);;All files (*)"
 
@@ -43,6 +45,10 @@ def run_window(*, file: Path | None, on_sandbox: bool) -> int:
     return 0
 
 
+def _start_own_sandbox() -> RunningSandbox:
+    return launch(data=locations.sandbox_data())
+
+
 class Console:
     """The window with everything behind it.
 
@@ -52,7 +58,9 @@ class Console:
 
     """
 
-    def __init__(self, application: QApplication) -> None:
+    def __init__(
+        self, application: QApplication, start_sandbox: Callable[[], RunningSandbox] = _start_own_sandbox
+    ) -> None:
         self.closed = asyncio.Event()
         self._theme = Theme(application, locations.resources())
         log = LogBuffer()
@@ -69,13 +77,18 @@ class Console:
             self._activity,
             self._theme,
             locations.settings_file(),
-            locations.sandbox_data(),
+            start_sandbox,
         )
         self._ledger = Ledger(locations.ledger_file())
         self._runs = RunController(
             self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
         )
         self._connect()
+
+    @property
+    def sandbox(self) -> RunningSandbox | None:
+        """The sandbox this window started, or None."""
+        return self._targets.sandbox
 
     async def start(self, *, file: Path | None, on_sandbox: bool) -> None:
         """Show the window, then do what was asked for on the command line."""

@@ -8,10 +8,7 @@ from typing import Any
 
 
 class Jobs:
-    """Starts work and hears of every failure.
-
-    This is one of the two doors at which any exception is caught; the other is `sys.excepthook`.
-    """
+    """Starts work and hears of every failure, as `sys.excepthook` does of a slot's: the two doors for any exception."""
 
     def __init__(self, failed: Callable[[Exception], None]) -> None:
         self._failed = failed
@@ -24,24 +21,21 @@ class Jobs:
         name = instead_of or f"job {self._started}"
         if earlier := self._running.get(name):
             earlier.cancel()
-        task = asyncio.get_running_loop().create_task(self._guarded(work), name=name)
+        task = asyncio.get_running_loop().create_task(work, name=name)
         self._running[name] = task
-        task.add_done_callback(self._forget)
+        task.add_done_callback(self._end)
         return task
 
     async def close(self) -> None:
-        """Cancel all work and wait until it has ended."""
+        """Cancel all work but the caller's own, and wait until it has ended."""
         running = [task for task in self._running.values() if task is not asyncio.current_task()]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        if running:
+            await asyncio.wait(running)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:
-            self._failed(error)
-
-    def _forget(self, task: asyncio.Task[None]) -> None:
+    def _end(self, task: asyncio.Task[None]) -> None:
         if self._running.get(task.get_name()) is task:
             del self._running[task.get_name()]
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._failed(error)

@@ -34,6 +34,7 @@ from pushconsole.records import (
     ReadOptions,
     Workspace,
     check,
+    load_in_background,
     save_copy,
     typed_value,
 )
@@ -187,7 +188,7 @@ class RecordsController(QObject):
             loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, path.name, so_far))
 
         return await asyncio.to_thread(
-            workspace.load, path, ReadOptions(), on_progress=progress, cancelled=cancel.is_set
+            load_in_background, workspace, path, ReadOptions(), on_progress=progress, cancelled=cancel.is_set
         )
 
     async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:

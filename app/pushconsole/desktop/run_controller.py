@@ -113,7 +113,7 @@ class RunController(QObject):
         """Cancel the run that is open and wait for its end."""
         self._cancel()
         if self._running is not None:
-            await self._running
+            await asyncio.wait({self._running})
 
     @property
     def _action(self) -> Action:

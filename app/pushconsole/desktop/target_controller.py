@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -21,7 +22,7 @@ from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, UserFacingError
 from pushconsole.ingestion import IngestionClient, Target, find_target, list_targets
 from pushconsole.runs import Level
-from pushconsole.sandbox import RunningSandbox, launch
+from pushconsole.sandbox import RunningSandbox
 
 _SANDBOX = "Sandbox"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -40,6 +41,7 @@ class TargetController(QObject):
         profile: the chosen one, or None.
         client: for its application, or None while there is no key.
         target: the chosen task, or None.
+        sandbox: the sandbox that was started, or None.
 
     Signals:
         changed: another profile or task is aimed at.
@@ -49,7 +51,13 @@ class TargetController(QObject):
     changed = Signal()
 
     def __init__(
-        self, window: MainWindow, jobs: Jobs, activity: Activity, theme: Theme, settings: Path, sandbox_data: Path
+        self,
+        window: MainWindow,
+        jobs: Jobs,
+        activity: Activity,
+        theme: Theme,
+        settings: Path,
+        start_sandbox: Callable[[], RunningSandbox],
     ) -> None:
         super().__init__(window)
         self.profile: Profile | None = None
@@ -61,8 +69,8 @@ class TargetController(QObject):
         self._theme = theme
         self._store = ProfileStore(settings)
         self._keys = KeyStore()
-        self._sandbox_data = sandbox_data
-        self._sandbox: RunningSandbox | None = None
+        self._start_sandbox = start_sandbox
+        self.sandbox: RunningSandbox | None = None
         self._targets: dict[str, Target] = {}
         self._connect()
 
@@ -77,18 +85,18 @@ class TargetController(QObject):
 
     async def use_sandbox(self) -> None:
         """Start a local sandbox if there is none, and aim at it."""
-        if self._sandbox is None:
+        if self.sandbox is None:
             self._activity.tell(Level.INFO, self.tr("Starting the sandbox…"))
-            self._sandbox = await asyncio.to_thread(launch, data=self._sandbox_data)
-            self._activity.tell(Level.INFO, self.tr("The sandbox answers at {0}.").format(self._sandbox.ingestion_url))
+            self.sandbox = await asyncio.to_thread(self._start_sandbox)
+            self._activity.tell(Level.INFO, self.tr("The sandbox answers at {0}.").format(self.sandbox.ingestion_url))
         await self._choose(_SANDBOX)
 
     async def close(self) -> None:
         """Close the client and end the sandbox."""
         if self.client is not None:
             await self.client.close()
-        if self._sandbox is not None:
-            await asyncio.to_thread(self._sandbox.stop)
+        if self.sandbox is not None:
+            await asyncio.to_thread(self.sandbox.stop)
 
     def refresh(self) -> None:
         """Fetch the tasks again."""
@@ -111,7 +119,7 @@ class TargetController(QObject):
 
     async def _all(self) -> list[Profile]:
         stored = await asyncio.to_thread(self._store.all)
-        return [*([self._sandbox_profile(self._sandbox)] if self._sandbox else []), *stored]
+        return [*([self._sandbox_profile(self.sandbox)] if self.sandbox else []), *stored]
 
     def _sandbox_profile(self, running: RunningSandbox) -> Profile:
         return Profile(
@@ -155,8 +163,8 @@ class TargetController(QObject):
         )
 
     async def _key(self, profile: Profile) -> Secret:
-        if self._sandbox is not None and profile.name == _SANDBOX:
-            return Secret(self._sandbox.api_key)
+        if self.sandbox is not None and profile.name == _SANDBOX:
+            return Secret(self.sandbox.api_key)
         key = await asyncio.to_thread(self._keys.get, profile)
         if key is None:
             raise CredentialsError(

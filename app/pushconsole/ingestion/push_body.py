@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pushconsole.ingestion.messages import Action
 
 MAX_BODY_BYTES = 5_000_000
@@ -13,9 +11,9 @@ send-and-update-your-data/connectors/push). Read as decimal megabytes, the small
 _END = b"]}"
 
 
-def push_body(action: Action, texts: Sequence[str]) -> bytes:
-    """Return the request's body for records given as JSON texts."""
-    return b"".join((_start(action), ",".join(texts).encode(), _END))
+def push_body(action: Action, records: bytes) -> bytes:
+    """Return the request's body for records given as JSON texts in UTF-8 with commas between them."""
+    return b"".join((_start(action), records, _END))
 
 
 def body_overhead_bytes(action: Action) -> int:

@@ -10,7 +10,7 @@ from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
 from pushconsole.records.history import Change
 from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
-from pushconsole.records.selections import Identity, Measure
+from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.workspace import Workspace
 
@@ -35,6 +35,7 @@ __all__ = [
     "Rejected",
     "Row",
     "SourceFile",
+    "Span",
     "TurnedToText",
     "Workspace",
     "check",

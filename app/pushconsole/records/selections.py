@@ -11,9 +11,40 @@ Ranges = Sequence[tuple[int, int]]
 """Record ids from and to, both included."""
 
 
+_TOGETHER = 128
+"""Neighbours counted together: enough to make a million records few rows, few enough to look at one by one."""
+
+_NAMELESS = (
+    "(object_id IS NULL OR object_id = '' OR object_id >= x'')"  # an objectID that is not text is kept as a blob
+)
+_ONLY_OBJECT_ID = "json_object('objectID', CASE WHEN object_id < x'' THEN object_id END)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Neighbouring records, counted together.
+
+    Attributes:
+        first_id: the lowest record id.
+        last_id: the highest; ids between them may be missing, where records were deleted.
+        records: how many there are.
+        size_bytes: of their texts together, in UTF-8.
+        largest_bytes: of the largest text.
+        nameless: how many have no objectID that is a text with a character in it.
+
+    """
+
+    first_id: int
+    last_id: int
+    records: int
+    size_bytes: int
+    largest_bytes: int
+    nameless: int
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a plan needs to know of a record.
+    """What a plan needs to know of a single record.
 
     Attributes:
         record_id: its number.
@@ -38,12 +69,37 @@ class Identity:
     line: int | None
 
 
-def measures(connection: apsw.Connection) -> Iterator[Measure]:
-    """Yield every record's measure in file order."""
+def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Span]:
+    """Yield all records in file order, counted together by SQLite."""
+    size = _size(only_object_ids)
+    for row in connection.execute(
+        f"SELECT min(id), max(id), count(*), sum({size}), max({size}), sum({_NAMELESS}) FROM records "
+        "GROUP BY id / ? ORDER BY 1",
+        (_TOGETHER,),
+    ):
+        yield Span(*row)
+
+
+def measures(connection: apsw.Connection, first_id: int, last_id: int, *, only_object_ids: bool) -> Iterator[Measure]:
+    """Yield the records from one id to another, one by one."""
     for record_id, size, object_id, line in connection.execute(
-        "SELECT id, size, object_id, line FROM records ORDER BY id"
+        f"SELECT id, {_size(only_object_ids)}, object_id, line FROM records WHERE id BETWEEN ? AND ? ORDER BY id",
+        (first_id, last_id),
     ):
         yield Measure(record_id, size, object_id if isinstance(object_id, str) else None, line)
+
+
+def joined(connection: apsw.Connection, ranges: Ranges, *, only_object_ids: bool) -> bytes:
+    """Return the JSON texts of the records in the ranges in UTF-8, a comma between them.
+
+    SQLite joins them, so that other threads run meanwhile: a loop in Python over 10,000 records would not let them.
+    """
+    text = _ONLY_OBJECT_ID if only_object_ids else "text"
+    statement = (
+        "SELECT CAST(group_concat(text, ',') AS BLOB) FROM "
+        f"(SELECT {text} AS text FROM records WHERE id BETWEEN ? AND ? ORDER BY id)"
+    )
+    return b",".join(part for pair in ranges if (part := connection.execute(statement, pair).get) is not None)
 
 
 def texts(connection: apsw.Connection, ranges: Ranges) -> Iterator[str]:
@@ -60,3 +116,7 @@ def identities(connection: apsw.Connection, ranges: Ranges) -> Iterator[Identity
             "SELECT id, object_id, line FROM records WHERE id BETWEEN ? AND ? ORDER BY id", pair
         ):
             yield Identity(record_id, object_id if isinstance(object_id, str) else None, line)
+
+
+def _size(only_object_ids: bool) -> str:
+    return f"octet_length({_ONLY_OBJECT_ID})" if only_object_ids else "size"

@@ -24,7 +24,7 @@ from pushconsole.records.history import Change, Done, Edit
 from pushconsole.records.loading import Loading, reader_of
 from pushconsole.records.positions import Positions
 from pushconsole.records.reading import LoadProgress, LoadReport, ReadOptions, Rejected
-from pushconsole.records.selections import Identity, Measure, Ranges
+from pushconsole.records.selections import Identity, Measure, Ranges, Span
 from pushconsole.records.source_file import SourceFile
 
 
@@ -202,8 +202,9 @@ class Workspace:
             InputError: there is no such record.
 
         """
-        for text in self.texts([(record_id, record_id)]):
-            return text
+        with self._database.reading() as connection:
+            for text in selections.texts(connection, [(record_id, record_id)]):
+                return text
         raise no_such_record()
 
     def position(self, record_id: int) -> int:
@@ -246,15 +247,25 @@ class Workspace:
 
     # Handing out
 
-    def measures(self) -> Iterator[Measure]:
-        """Yield every record's size and identity in file order, as of one moment."""
-        with self._database.reading() as connection:
-            yield from selections.measures(connection)
+    def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
+        """Yield all records in file order, about a hundred at a time, as of one moment.
 
-    def texts(self, ranges: Ranges) -> list[str]:
-        """Return the JSON texts of the records in the ranges, in file order within each."""
+        Args:
+            only_object_ids: count each as a record that has nothing but its objectID.
+
+        """
         with self._database.reading() as connection:
-            return list(selections.texts(connection, ranges))
+            yield from selections.spans(connection, only_object_ids=only_object_ids)
+
+    def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:
+        """Return size and identity of each record from one id to another, both included."""
+        with self._database.reading() as connection:
+            return list(selections.measures(connection, first_id, last_id, only_object_ids=only_object_ids))
+
+    def joined(self, ranges: Ranges, *, only_object_ids: bool = False) -> bytes:
+        """Return the JSON texts of the records in the ranges in UTF-8, in file order, a comma between them."""
+        with self._database.reading() as connection:
+            return selections.joined(connection, ranges, only_object_ids=only_object_ids)
 
     def identities(self, ranges: Ranges) -> list[Identity]:
         """Return who the records in the ranges are, in file order within each."""

@@ -10,14 +10,13 @@ import bisect
 import dataclasses
 import hashlib
 import itertools
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pushconsole.errors import InputError
 from pushconsole.ingestion import MAX_BODY_BYTES, Action, Target, body_overhead_bytes, push_body
-from pushconsole.records import Identity, Measure, Workspace
+from pushconsole.records import Identity, Measure, Span, Workspace
 from pushconsole.runs.actions import FACTS
 
 _NAMED_IN_A_SENTENCE = 5
@@ -108,19 +107,17 @@ class Plan:
 
     def payload(self, batch: Batch) -> Payload:
         """Make a batch's body; reads the workspace, so call it in a worker thread."""
-        body = push_body(self.action, self._texts(batch))
+        body = push_body(self.action, self._records(batch))
         return Payload(body, hashlib.sha256(body).hexdigest())
 
     def identities(self, batch: Batch) -> list[Identity]:
         """Return who the records of a batch are, in the order of its body; reads the workspace."""
         return self.workspace.identities(batch.ranges) if self.workspace else []
 
-    def _texts(self, batch: Batch) -> list[str]:
+    def _records(self, batch: Batch) -> bytes:
         if self.workspace is None:
-            return []
-        if self.action is Action.DELETE_OBJECT:
-            return [_only_object_id(who.object_id or "") for who in self.workspace.identities(batch.ranges)]
-        return self.workspace.texts(batch.ranges)
+            return b""
+        return self.workspace.joined(batch.ranges, only_object_ids=self.action is Action.DELETE_OBJECT)
 
 
 def plan_index_action(target: Target, action: Action, *, watch: bool) -> Plan:
@@ -141,9 +138,13 @@ def plan_records(
         InputError: there is nothing to push, a record lacks the objectID its action needs, or is larger than a call.
 
     """
-    if not FACTS[action].needs_object_id:
-        _give_object_ids(workspace)
-    batches = tuple(_cut(_checked(workspace.measures(), action), action, limits))
+    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT))
+    if any(span.nameless for span in spans):
+        if FACTS[action].needs_object_id:
+            raise _nameless(workspace, spans, action)
+        workspace.make_object_ids()
+        spans = list(workspace.spans())
+    batches = tuple(_Cutting(workspace, action, limits).batches(spans))
     if not batches:
         raise InputError("There are no records to push.", "Open a file with records first.")
     return Plan(
@@ -183,44 +184,17 @@ def plan_size(workspace: Workspace, action: Action, *, limits: BatchLimits = Bat
         InputError: a record is larger than a call.
 
     """
-    nameless = 0
-
-    def with_object_ids() -> Iterator[Measure]:
-        nonlocal nameless
-        for measure in workspace.measures():
-            if measure.object_id:
-                yield measure
-            else:
-                nameless += 1
-                yield dataclasses.replace(measure, size_bytes=measure.size_bytes + _MADE_OBJECT_ID_BYTES)
-
+    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT))
     calls = records = body_bytes = 0
-    for batch in _cut(with_object_ids(), action, limits):
+    for batch in _Cutting(workspace, action, limits).batches(spans):
         calls, records, body_bytes = calls + 1, records + batch.records, body_bytes + batch.body_bytes
-    return PlanSize(records, calls, body_bytes, nameless)
+    return PlanSize(records, calls, body_bytes, sum(span.nameless for span in spans))
 
 
-def _give_object_ids(workspace: Workspace) -> None:
-    if any(not measure.object_id for measure in workspace.measures()):
-        workspace.make_object_ids()
-
-
-def _checked(measures: Iterable[Measure], action: Action) -> Iterator[Measure]:
-    """Pass the measures on and raise in the end, naming all records at fault, if any lacks an objectID."""
-    nameless: list[Measure] = []
-    count = 0
-    for measure in measures:
-        if measure.object_id:
-            yield measure
-        else:
-            count += 1
-            if len(nameless) < _NAMED_IN_A_SENTENCE:
-                nameless.append(measure)
-    if nameless:
-        raise _nameless(nameless, count, action)
-
-
-def _nameless(first: list[Measure], count: int, action: Action) -> InputError:
+def _nameless(workspace: Workspace, spans: list[Span], action: Action) -> InputError:
+    """Name the first records that lack the objectID their action needs."""
+    first = list(itertools.islice(_nameless_measures(workspace, spans), _NAMED_IN_A_SENTENCE))
+    count = sum(span.nameless for span in spans)
     lines = ", ".join(str(measure.line) if measure.line else "an added record" for measure in first)
     more = f" and {count - len(first)} more" if count > len(first) else ""
     what = "record has" if count == 1 else "records have"
@@ -232,53 +206,94 @@ def _nameless(first: list[Measure], count: int, action: Action) -> InputError:
     )
 
 
-def _cut(measures: Iterable[Measure], action: Action, limits: BatchLimits) -> Iterator[Batch]:
-    """Fill one batch after the other in file order."""
-    overhead = body_overhead_bytes(action)
-    number, first = 1, 1
-    ranges: list[tuple[int, int]] = []
-    records, size = 0, overhead
-    for measure in measures:
-        wanted = _sent_bytes(measure, action)
-        _check_fits(measure, overhead + wanted, limits)
-        if records and (records == limits.max_records or size + 1 + wanted > limits.max_bytes):
-            yield Batch(number, first, records, size, tuple(ranges))
-            number, first = number + 1, first + records
-            ranges, records, size = [], 0, overhead
-        size += wanted + (1 if records else 0)
-        records += 1
-        _extend(ranges, measure.record_id)
-    if records:
-        yield Batch(number, first, records, size, tuple(ranges))
+def _nameless_measures(workspace: Workspace, spans: Iterable[Span]) -> Iterator[Measure]:
+    for span in spans:
+        if span.nameless:
+            measures = workspace.measures(span.first_id, span.last_id)
+            yield from (measure for measure in measures if not measure.object_id)
 
 
-def _extend(ranges: list[tuple[int, int]], record_id: int) -> None:
-    if ranges and ranges[-1][1] + 1 == record_id:
-        ranges[-1] = (ranges[-1][0], record_id)
-    else:
-        ranges.append((record_id, record_id))
+class _Cutting:
+    """Fills one batch after the other in file order.
 
+    Neighbours that fit are taken together; one by one only where a batch fills up or records between them were
+    deleted. So a million records cost some thousand steps.
+    """
 
-def _sent_bytes(measure: Measure, action: Action) -> int:
-    if action is Action.DELETE_OBJECT:
-        return len(_only_object_id(measure.object_id or "").encode())
-    return measure.size_bytes
+    def __init__(self, workspace: Workspace, action: Action, limits: BatchLimits) -> None:
+        self._workspace = workspace
+        self._limits = limits
+        self._only_object_ids = action is Action.DELETE_OBJECT
+        self._overhead = body_overhead_bytes(action)
+        self._number = self._first = 1
+        self._begin()
 
+    def batches(self, spans: Iterable[Span]) -> Iterator[Batch]:
+        """Yield the batches for all records."""
+        for span in spans:
+            for piece in self._pieces(span):
+                if not self._fits(piece):
+                    yield self._end()
+                self._take(piece)
+        if self._records:
+            yield self._end()
 
-def _only_object_id(object_id: str) -> str:
-    return json.dumps({"objectID": object_id}, ensure_ascii=False, separators=(",", ":"))
+    def _pieces(self, span: Span) -> Iterable[Span]:
+        whole = span.last_id - span.first_id + 1 == span.records
+        sized = _with_made_object_ids(span)
+        if whole and self._fits(sized) and self._overhead + span.largest_bytes <= self._limits.max_bytes:
+            return (sized,)
+        return self._one_by_one(span)
 
+    def _one_by_one(self, span: Span) -> Iterator[Span]:
+        for measure in self._workspace.measures(span.first_id, span.last_id, only_object_ids=self._only_object_ids):
+            size, at = measure.size_bytes, measure.record_id
+            single = _with_made_object_ids(Span(at, at, 1, size, size, nameless=not measure.object_id))
+            if self._overhead + single.size_bytes > self._limits.max_bytes:
+                raise _too_large(measure, self._limits)
+            yield single
 
-def _check_fits(measure: Measure, body_bytes: int, limits: BatchLimits) -> None:
-    if body_bytes > limits.max_bytes:
-        place = f"at line {measure.line}" if measure.line else "that was added"
-        raise InputError(
-            f"The record {place} (objectID {measure.object_id}) has {measure.size_bytes} bytes; "
-            f"a call may have {limits.max_bytes}.",
-            "Shorten the record or leave it out.",
-            line=measure.line,
-            object_id=measure.object_id,
+    def _fits(self, piece: Span) -> bool:
+        commas = piece.records - 1 if not self._records else piece.records
+        return (
+            self._records + piece.records <= self._limits.max_records
+            and self._size + piece.size_bytes + commas <= self._limits.max_bytes
         )
+
+    def _take(self, piece: Span) -> None:
+        self._size += piece.size_bytes + (piece.records if self._records else piece.records - 1)
+        self._records += piece.records
+        if self._ranges and self._ranges[-1][1] + 1 == piece.first_id:
+            self._ranges[-1] = (self._ranges[-1][0], piece.last_id)
+        else:
+            self._ranges.append((piece.first_id, piece.last_id))
+
+    def _end(self) -> Batch:
+        batch = Batch(self._number, self._first, self._records, self._size, tuple(self._ranges))
+        self._number, self._first = self._number + 1, self._first + self._records
+        self._begin()
+        return batch
+
+    def _begin(self) -> None:
+        self._records, self._size = 0, self._overhead
+        self._ranges: list[tuple[int, int]] = []
+
+
+def _with_made_object_ids(span: Span) -> Span:
+    """Add the room that the objectIDs will take which nameless records are given before they are sent."""
+    made = span.nameless * _MADE_OBJECT_ID_BYTES
+    return dataclasses.replace(span, size_bytes=span.size_bytes + made) if made else span
+
+
+def _too_large(measure: Measure, limits: BatchLimits) -> InputError:
+    place = f"at line {measure.line}" if measure.line else "that was added"
+    return InputError(
+        f"The record {place} (objectID {measure.object_id}) has {measure.size_bytes} bytes; "
+        f"a call may have {limits.max_bytes}.",
+        "Shorten the record or leave it out.",
+        line=measure.line,
+        object_id=measure.object_id,
+    )
 
 
 def _ordered(batches: tuple[Batch, ...], duplicates: Iterable[tuple[str, list[int]]]) -> tuple[Batch, ...]:
