@@ -29,7 +29,7 @@ _HOMES = {
 }
 
 _UNCLOSED = """
-SELECT run_id, records, sum(b.records), group_concat(DISTINCT b.state) FROM runs JOIN batches b USING (run_id)
+SELECT run_id, runs.records, sum(b.records), group_concat(DISTINCT b.state) FROM runs JOIN batches b USING (run_id)
 WHERE runs.state = 'finished' GROUP BY run_id
 HAVING runs.records <> sum(b.records)
     OR sum(b.records) <> sum(b.records) FILTER (WHERE b.state IN ('succeeded', 'failed', 'in_doubt', 'unsent'))
