@@ -26,8 +26,7 @@ _is_number = NUMBER.fullmatch
 _is_boolean = re.compile("true|false").fullmatch
 _encode = msgspec.json.Encoder().encode
 
-
-_KNOWN_AT_MOST = 10_000
+_KNOWN_AT_MOST = 10_000  # cells remembered of a column
 
 
 class _Column:

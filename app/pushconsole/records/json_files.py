@@ -45,7 +45,10 @@ class JsonReader:
 
     def layout(self) -> Mapping[str, str] | None:
         """Return the text before, between and after the records, or None where it is not worth keeping."""
-        return self._layout if {"prefix", "suffix"} <= self._layout.keys() else None
+        layout = self._layout
+        # A comma too many or too few was rejected when it was read, so it is not to be written either.
+        sound = layout.get("separator", ",").strip() == "," and layout.get("suffix", "").lstrip().startswith("]")
+        return layout if sound and "prefix" in layout else None
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
