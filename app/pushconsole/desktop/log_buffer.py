@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+
+import msgspec
 
 from pushconsole import quantities
 from pushconsole.runs import Level
@@ -15,15 +16,15 @@ CAPACITY = 100_000
 """Lines kept: a run of a hundred million records in batches of a thousand; about 40 MB."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogEntry:
-    """One line.
+class LogEntry(msgspec.Struct, frozen=True, gc=False):
+    """One line. The collector does not look at it: a walk over 100,000 of them stops the window for 60 ms.
 
     Attributes:
         time: when it happened, with its time zone.
         level: how much it matters.
         text: a whole sentence or a row of facts.
         record_id: the record it is about, or None.
+        folded: the text as it is searched; made from it.
 
     """
 
@@ -31,10 +32,10 @@ class LogEntry:
     level: Level
     text: str
     record_id: int | None = None
-    folded: str = field(init=False, repr=False, compare=False)
+    folded: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "folded", self.text.casefold())
+        msgspec.structs.force_setattr(self, "folded", self.text.casefold())
 
     def as_text(self) -> str:
         """Return the line as it is copied and saved."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -22,7 +22,12 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class LogDelegate(QStyledItemDelegate):
-    """A line: its level as a shape, the time, the text; one about a record is underlined under the pointer."""
+    """A line: its level as a shape, the time, the text; one about a record is underlined under the pointer.
+
+    Attributes:
+        line_height: pixels each line takes.
+
+    """
 
     def __init__(self, model: LogModel, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +43,7 @@ class LogDelegate(QStyledItemDelegate):
         self._link_font.setUnderline(True)
         self._metrics = QFontMetrics(self._text_font)
         self._time_width = QFontMetrics(self._time_font).horizontalAdvance("00:00:00.000")
-        self._height = max(22, self._metrics.height() + 6)
+        self.line_height = max(22, self._metrics.height() + 6)
 
     def _paint_icon(self, painter: QPainter, rect: QRect, level: Level) -> None:
         if level in _ICONS:
@@ -69,7 +74,3 @@ class LogDelegate(QStyledItemDelegate):
         painter.drawText(
             texts, middle, self._metrics.elidedText(entry.text, Qt.TextElideMode.ElideRight, texts.width())
         )
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002  Qt's
-        """Return the one height all lines have."""
-        return QSize(200, self._height)

@@ -7,11 +7,13 @@ from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFrame,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
-    QListView,
     QPushButton,
     QStackedWidget,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -48,7 +50,7 @@ class LogPane(QWidget):
         self._buffer = buffer
         self._following = True
         self.model = LogModel(buffer, self)
-        self._list = QListView()
+        self._list = QTableView()
         self._empty = EmptyState(
             theme, "list", self.tr("Nothing happened yet"), self.tr("Each file, edit and batch leaves a line here.")
         )
@@ -116,8 +118,20 @@ class LogPane(QWidget):
     def _build_list(self, theme: Theme) -> None:
         self._list.setAccessibleName(self.tr("Log"))
         self._list.setModel(self.model)
-        self._list.setItemDelegate(LogDelegate(self.model, theme, self._list))
-        self._list.setUniformItemSizes(True)
+        self._lines = LogDelegate(self.model, theme, self._list)
+        self._list.setItemDelegate(self._lines)
+        # A table and not a list: a list lays all its lines out again whenever some are added.
+        self._list.setShowGrid(False)
+        self._list.setFrameShape(QFrame.Shape.NoFrame)
+        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._list.setTabKeyNavigation(False)
+        self._list.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._list.horizontalHeader().hide()
+        self._list.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._list.verticalHeader().setMinimumSectionSize(1)
+        self._list.verticalHeader().hide()
+        theme.changed.connect(self._take_look)
+        self._take_look()
         self._list.setMouseTracking(True)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -128,6 +142,9 @@ class LogPane(QWidget):
         copy.triggered.connect(self._copy_lines)
         self._list.addAction(copy)
 
+    def _take_look(self) -> None:
+        self._list.verticalHeader().setDefaultSectionSize(self._lines.line_height)
+
     def _connect(self) -> None:
         self._search.textChanged.connect(self._filter)
         self._levels.currentIndexChanged.connect(self._filter)
@@ -137,6 +154,7 @@ class LogPane(QWidget):
         self._list.clicked.connect(self._activate)
         self._list.activated.connect(self._activate)
         self._list.verticalScrollBar().valueChanged.connect(self._note_place)
+        self._list.verticalScrollBar().rangeChanged.connect(self._follow)
         for changed in (self.model.rowsInserted, self.model.rowsRemoved, self.model.modelReset, self.model.caught_up):
             changed.connect(self._show_lines)
         self._show_lines()
@@ -151,13 +169,18 @@ class LogPane(QWidget):
         self._empty.set_text(*self._nothing[self._buffer.end > self._buffer.first])
         self._copy.setEnabled(bool(lines))
         self._save.setEnabled(bool(lines))
-        if self._following:
-            self._list.scrollToBottom()
+        # Now and not in a moment: else “at the end” is asked of the scroll bar while it still has the old end.
+        self._list.doItemsLayout()
 
     def _note_place(self, value: int) -> None:
         """Follow the end from now on if the reader is there."""
         bar = self._list.verticalScrollBar()
         self._following = value >= bar.maximum() - bar.singleStep()
+
+    def _follow(self, _least: int, most: int) -> None:
+        """Go to the new end."""
+        if self._following:
+            self._list.verticalScrollBar().setValue(most)
 
     def _copy_lines(self) -> None:
         rows = sorted(index.row() for index in self._list.selectionModel().selectedIndexes())

@@ -217,7 +217,7 @@ class PushPane(QWidget):
     def _build_foot(self) -> QVBoxLayout:
         self._refusal = label("", "muted", wrap=True)
         self._refusal.hide()
-        self._push = button("", self.tr("Ctrl+Return pushes from anywhere in the window"), "primary")
+        self._push = button(self.tr("Push"), self.tr("Ctrl+Return pushes from anywhere in the window"), "primary")
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 16)
         foot.setSpacing(8)

@@ -248,6 +248,8 @@ class RecordsModel(QAbstractTableModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Return whether the cell can be edited."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         return _FIXED if self._read_only or index.column() == STATE_COLUMN else _EDITABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -82,7 +82,7 @@ class RecordsView(QTableView):
         names = [shown.name for shown in self._records.columns]
         place = names.index(column) + 1 if column in names else min(1, len(names))
         index = self._records.index(position, place)
-        self.setCurrentIndex(index)
+        self._select(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -165,7 +165,7 @@ class RecordsView(QTableView):
                 and self.currentIndex().column() <= STATE_COLUMN
                 and self._records.columns
             ):
-                self.setCurrentIndex(self._records.index(0, 1))
+                self._select(self._records.index(0, 1))
 
     def _tell_current(self, current: QModelIndex) -> None:
         row = self._records.record_at(current.row()) if current.isValid() else None
@@ -178,9 +178,12 @@ class RecordsView(QTableView):
         current = self.currentIndex()
         below = current.siblingAtRow(current.row() + 1)
         if below.isValid():
-            self.selectionModel().setCurrentIndex(
-                below, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            )
+            self._select(below)
+
+    def _select(self, index: QModelIndex) -> None:
+        """Make this the only selected row, whatever keys are held down."""
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
 
     # Qt's own names, overridden.
 

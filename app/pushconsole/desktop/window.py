@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
 
     def _go_to_next_pane(self) -> None:
         """Move the keyboard from the table to each pane that can be seen, and back."""
-        stops = [stop for stop in self._stops() if not stop.visibleRegion().isEmpty()]
+        stops = [stop for stop in self._stops() if not stop.visibleRegion().isEmpty() and _takes_focus(stop)]
         focus = self.focusWidget()
         here = next((n for n, stop in enumerate(stops) if focus is not None and stop.isAncestorOf(focus)), -1)
         stops[(here + 1) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -278,3 +278,8 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.close_requested.emit()
+
+
+def _takes_focus(stop: QWidget) -> bool:
+    """Whether what takes the focus for a pane is there: an empty pane shows a sentence instead."""
+    return (stop.focusProxy() or stop).isVisible()
