@@ -28,7 +28,7 @@ def theme(session_theme: Theme) -> Iterator[Theme]:
 
 @pytest.fixture
 def heap_at_rest() -> Iterator[None]:
-    """Keep the collector off what the test run itself holds: a walk over all that takes 50 ms and is no widget's doing."""
+    """Keep the collector off what the test run itself holds: to walk over that takes 50 ms, no widget's doing."""
     gc.collect()
     gc.freeze()
     yield

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QKeySequence
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -51,9 +51,7 @@ class LogPane(QWidget):
         self._following = True
         self.model = LogModel(buffer, self)
         self._list = QTableView()
-        self._empty = EmptyState(
-            theme, "list", self.tr("Nothing happened yet"), self.tr("Each file, edit and batch leaves a line here.")
-        )
+        self._empty = EmptyState(theme, "list", "", "")
         self._nothing = self._empty_texts()
         self._pages = QStackedWidget()
         self.tools = self._build_tools(theme)
@@ -104,8 +102,8 @@ class LogPane(QWidget):
             layout.addWidget(part)
         return tools
 
-    def _tool(self, text: str, tip: str, icon: QIcon | None = None) -> QPushButton:
-        return named(button(text, tip, icon=icon), text.replace("&", ""), tip)
+    def _tool(self, text: str, tip: str) -> QPushButton:
+        return named(button(text, tip), text.replace("&", ""), tip)
 
     def _level_choices(self) -> list[tuple[str, frozenset[Level]]]:
         return [
