@@ -160,21 +160,11 @@ def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, co
     if report.cancelled:
         raise Cancelled
     terminal.loaded(report)
-    _check_columns(order.reading.text_columns, report.source.header, report.source.name)
+    if order.reading.text_columns and not report.source.header:
+        raise CommandError(f"{report.source.name} has no columns of cells.", "Leave --text-columns out.")
     if report.rejected:
         raise _rejected(workspace, report.source.name)
     terminal.problems(check(workspace))
-
-
-def _check_columns(asked: frozenset[str], header: tuple[str, ...], name: str) -> None:
-    unknown = sorted(asked.difference(header))
-    if unknown and not header:
-        raise CommandError(f"{name} has no columns of cells, so --text-columns means nothing.", "Leave it out.")
-    if unknown:
-        raise CommandError(
-            f"{name} has no column {' and no column '.join(unknown)}, which --text-columns names.",
-            f"Its columns are {', '.join(header)}.",
-        )
 
 
 def _rejected(workspace: Workspace, name: str) -> InputError:

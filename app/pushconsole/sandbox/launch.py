@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from .errors import SandboxNotStarted
-from .residence import announced, is_served
+from .residence import Visit, has_guests, is_served, visit
 
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
@@ -39,8 +39,7 @@ class SandboxTask:
 class RunningSandbox:
     """A sandbox in another process; as a context manager it is stopped at the end, if it was started here.
 
-    One that was joined ends with the process that started it; to whoever joined it, that is a service that goes away:
-    nothing more reaches it, and what was under way is in doubt.
+    One that others have joined goes on until the last of them has stopped it.
 
     Attributes:
         ingestion_url: base address of the Ingestion API.
@@ -52,20 +51,19 @@ class RunningSandbox:
 
     """
 
-    def __init__(self, process: subprocess.Popen[bytes] | None, announcement: str) -> None:
+    def __init__(self, announcement: str, stop: Callable[[], None], process_id: int | None = None) -> None:
         announced = json.loads(announcement)
-        self._process = process
+        self._stop = stop
         self.ingestion_url = str(announced["ingestion_url"])
         self.search_url = str(announced["search_url"])
         self.app_id = str(announced["app_id"])
         self.api_key = str(announced["api_key"])
         self.tasks = [SandboxTask(**task) for task in announced["tasks"]]
-        self.process_id = int(announced["process_id"]) if process is None else process.pid
+        self.process_id = process_id or int(announced["process_id"])
 
     def stop(self) -> None:
-        """Let a process that was started here end, and end it by its id where it does not; harmless when it has."""
-        if self._process is not None:
-            _end(self._process)
+        """Let the process end unless others use it, and end it by its id where it does not; harmless when it has."""
+        self._stop()
 
     def __enter__(self) -> Self:
         return self
@@ -105,8 +103,8 @@ def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox
     """
     until = time.monotonic() + START_WITHIN_S
     while data is not None and is_served(data):
-        if announcement := announced(data):
-            return RunningSandbox(None, announcement)
+        if guest := visit(data):
+            return _joined(guest)
         if time.monotonic() > until:
             raise SandboxNotStarted(f"The sandbox did not start. Another one serves {data} and does not answer.")
         time.sleep(_LOOK_EVERY_S)  # that one is starting or ending
@@ -116,6 +114,10 @@ def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox
         if data is None or not is_served(data):
             raise
     return launch(data=data, delay_s=delay_s)  # two were started at the same moment, and the other one was first
+
+
+def _joined(guest: Visit) -> RunningSandbox:
+    return RunningSandbox(guest.announcement, guest.end)
 
 
 def _started(data: Path | None, delay_s: float) -> RunningSandbox:
@@ -134,9 +136,9 @@ def _started(data: Path | None, delay_s: float) -> RunningSandbox:
         )
         line = _first_line(process)
         if not line.endswith("}"):
-            _end(process)
+            _end(process, None)
             raise SandboxNotStarted(f"The sandbox did not start. {_text(stderr) or 'It wrote nothing.'}")
-    return RunningSandbox(process, line)
+    return RunningSandbox(line, lambda: _end(process, data), process.pid)
 
 
 def _first_line(process: subprocess.Popen[bytes]) -> str:
@@ -154,13 +156,23 @@ def _text(stderr: IO[bytes]) -> str:
     return stderr.read().decode(errors="replace").strip()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], data: Path | None) -> None:
     assert process.stdin is not None, "opened as a pipe"
     process.stdin.close()
-    try:
-        process.wait(STOP_WITHIN_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    until = time.monotonic() + STOP_WITHIN_S
+    while not _ended(process):
+        if data is not None and has_guests(data):
+            threading.Thread(target=process.wait, name="sandbox-end", daemon=True).start()  # it ends with its guests
+            break
+        if time.monotonic() > until:
+            process.kill()
     if process.stdout is not None:
         process.stdout.close()
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(_LOOK_EVERY_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True

@@ -1,4 +1,9 @@
-"""A data folder is served by one process at a time, and says to others where that one answers."""
+"""A data folder is served by one process at a time, and says to others where that one answers.
+
+Both locks are transactions on empty SQLite databases, which are the one kind of lock in the standard library that every
+platform has; the system takes them back from a process that is killed. Whoever serves the folder holds the first one;
+each guest shares the second, and the sandbox stays for as long as one does, whoever started it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import json
 import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -13,16 +19,16 @@ from pathlib import Path
 from .errors import SandboxNotStarted
 
 _LOCK = "owner.lock"
+_GUESTS = "guests.lock"
 _ANNOUNCEMENT = "running.json"
-_LOOKS_WITHIN_S = 2.0  # somebody who only looks holds the lock for a moment
+_LOOKS_WITHIN_S = 0.5  # somebody who only looks holds the lock for a moment
+_LOOK_EVERY_S = 0.1
 
 
 class Residence:
-    """A data folder that this process serves, until `leave`; the system gives it back if the process is killed.
+    """A data folder that this process serves, until `leave`.
 
-    The lock is an exclusive transaction on an empty SQLite database, which is the one lock in the standard library that
-    every platform has. The announcement means something only as long as the lock is held, so a stale one deceives
-    nobody.
+    The announcement means something only as long as the lock is held, so a stale one deceives nobody.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,14 +41,11 @@ class Residence:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._announcement = folder / _ANNOUNCEMENT
-        self._lock = _lock_file(folder, _LOOKS_WITHIN_S)
-        try:
-            self._lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        self._lock = _opened(folder / _LOCK, _LOOKS_WITHIN_S)
+        if not _taken(self._lock):
             self._lock.close()
-            if not is_served(folder):
-                raise
-            raise SandboxNotStarted(f"Another sandbox serves the folder {folder}.") from error
+            raise SandboxNotStarted(f"Another sandbox serves the folder {folder}.")
+        self._guests = _opened(folder / _GUESTS, 0)
         self._announcement.unlink(missing_ok=True)
 
     def announce(self, announcement: Mapping[str, object]) -> None:
@@ -54,9 +57,32 @@ class Residence:
             json.dump({**announcement, "process_id": os.getpid()}, file)
         part.replace(self._announcement)
 
+    def wait_until_alone(self) -> None:
+        """Return when no guest is there, and let none in any more."""
+        while not _taken(self._guests):
+            time.sleep(_LOOK_EVERY_S)  # between two looks new guests may come
+
     def leave(self) -> None:
         """Move out."""
         self._announcement.unlink(missing_ok=True)
+        self._guests.close()
+        self._lock.close()
+
+
+class Visit:
+    """A stay with the sandbox that serves a folder: it does not end of itself before `end`.
+
+    Attributes:
+        announcement: where it answers, as JSON.
+
+    """
+
+    def __init__(self, announcement: str, lock: sqlite3.Connection) -> None:
+        self.announcement = announcement
+        self._lock = lock
+
+    def end(self) -> None:
+        """Leave; harmless a second time."""
         self._lock.close()
 
 
@@ -97,23 +123,53 @@ def is_served(folder: Path) -> bool:
     """Tell whether a process serves the folder now."""
     if not (folder / _LOCK).is_file():
         return False
-    with closing(_lock_file(folder, 0)) as lock:
-        try:
-            lock.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlite3.OperationalError as error:
-            return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-    return False
+    with closing(_opened(folder / _LOCK, 0)) as lock:
+        return not _shared(lock)
 
 
-def announced(folder: Path) -> str | None:
-    """Return the announcement of the sandbox that serves the folder, or None where there is none (yet)."""
-    if not is_served(folder):
-        return None
+def visit(folder: Path) -> Visit | None:
+    """Become a guest of the sandbox that serves the folder; None where there is none, or none yet, or none any more."""
+    lock = _opened(folder / _GUESTS, _LOOKS_WITHIN_S)
     try:
-        return (folder / _ANNOUNCEMENT).read_text(encoding="utf-8")
+        if _shared(lock) and is_served(folder):
+            return Visit((folder / _ANNOUNCEMENT).read_text(encoding="utf-8"), lock)
     except FileNotFoundError:
-        return None
+        pass  # it is starting
+    lock.close()
+    return None
 
 
-def _lock_file(folder: Path, wait_s: float) -> sqlite3.Connection:
-    return sqlite3.connect(folder / _LOCK, timeout=wait_s, isolation_level=None)
+def has_guests(folder: Path) -> bool:
+    """Tell whether others than who started the sandbox of the folder use it."""
+    with closing(_opened(folder / _GUESTS, 0)) as lock:
+        if _taken(lock):
+            return False
+        return _shared(lock)  # else it is the sandbox itself that lets no guest in any more
+
+
+def _opened(file: Path, wait_s: float) -> sqlite3.Connection:
+    # One thread opens it and another may close it, never both at once.
+    return sqlite3.connect(file, timeout=wait_s, isolation_level=None, check_same_thread=False)
+
+
+def _taken(lock: sqlite3.Connection) -> bool:
+    """Take a lock for oneself; False where somebody has it or shares it."""
+    return _done(lock, "BEGIN EXCLUSIVE")
+
+
+def _shared(lock: sqlite3.Connection) -> bool:
+    """Take a share in a lock; False where somebody has it for himself."""
+    return _done(lock, "BEGIN", "SELECT count(*) FROM sqlite_master")
+
+
+def _done(lock: sqlite3.Connection, *statements: str) -> bool:
+    try:
+        for statement in statements:
+            lock.execute(statement).fetchall()
+    except sqlite3.OperationalError as error:
+        if lock.in_transaction:
+            lock.execute("ROLLBACK")
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            return False
+        raise
+    return True

@@ -25,7 +25,7 @@ from .connection import AbortableProtocol
 from .errors import Refusal, SandboxNotStarted
 from .gate import Gate
 from .launch import Announce
-from .residence import residence, usable
+from .residence import Residence, residence, usable
 from .service import Service
 from .settings import Settings
 
@@ -61,7 +61,7 @@ def run_server(*, port: int, data: Path | None, delay_s: float, announce: Announ
         )
         server = _Server(config, service.processing.hurry)
         if stop_with_stdin:
-            threading.Thread(target=server.stop_after_stdin, name="stdin", daemon=True).start()
+            threading.Thread(target=server.stop_after_stdin, args=(resident,), name="stdin", daemon=True).start()
         server.run(sockets=[listener])
 
 
@@ -91,11 +91,16 @@ class _Server(uvicorn.Server):
     def _stop(self, _signal: int, _frame: FrameType | None) -> None:
         self.should_exit = True
 
-    def stop_after_stdin(self) -> None:
-        """Stop when standard input ends, which it does whichever way the process holding its other end goes."""
+    def stop_after_stdin(self, resident: Residence | None) -> None:
+        """Stop when standard input ends, which it does whichever way the process holding its other end goes.
+
+        Where others have joined the sandbox meanwhile, it stays until the last of them is gone.
+        """
         # Not sys.stdin.read(): a thread waiting in it holds a lock that the interpreter wants when it exits.
         while os.read(sys.stdin.fileno(), 1024):
             pass
+        if resident is not None:
+            resident.wait_until_alone()
         self.should_exit = True
 
 
