@@ -190,6 +190,18 @@ def test_headers_that_repeat_or_are_empty_get_visible_names() -> None:
         assert [cell.text for cell in workspace.row(1).cells.values()] == ["1", "2", "3", "4", "5"]
 
 
+@pytest.mark.parametrize(
+    ("empty", "third"),
+    [(EmptyCell.OMIT, {}), (EmptyCell.EMPTY, {"back\\slash": ""}), (EmptyCell.NULL, {"back\\slash": None})],
+)
+def test_headers_may_hold_any_character(empty: EmptyCell, third: dict[str, object]) -> None:
+    header = ["objectID", 'width "', "back\\slash", "two\nlines", "é 🔆", "cell1"]
+    content = written(header, [["a", "1", "", "x", "y", "z"]], ",", csv.QUOTE_ALL)
+    with loaded(content, ReadOptions(empty=empty)) as (workspace, _):
+        others = {"objectID": "a", 'width "': 1, "two\nlines": "x", "é 🔆": "y", "cell1": "z"}
+        assert json.loads(texts(workspace)[0]) == {**others, **third}
+
+
 def test_huge_cells_are_read() -> None:
     big = "x" * 1_000_000
     with loaded(f"objectID,b\n1,{big}\n") as (workspace, _):

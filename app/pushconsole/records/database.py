@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -96,7 +96,9 @@ class Database:
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
-        with self._lock:
+        with self._lock, suppress(apsw.ConnectionClosedError):
+            # Closing does the same, but holds Python's lock meanwhile.
+            self._writer.pragma("wal_checkpoint", "TRUNCATE")
             self._writer.close()
 
     @contextmanager

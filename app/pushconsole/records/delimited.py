@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
@@ -75,6 +75,8 @@ class DelimitedReader:
         self._source = source
         self._empty = options.empty
         self._names = source.header
+        self._written = _record_writer(source.header, omit_empty=options.empty is EmptyCell.OMIT)
+        self._object_id_index = source.header.index("objectID") if "objectID" in source.header else None
         self._watched = _columns_to_watch(source, options)
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
@@ -142,10 +144,10 @@ class DelimitedReader:
                 return
 
     def _converted(self, row: list[str], line: int) -> NewRecord:
-        values: dict[str, object] = dict(zip(self._names, row))  # noqa: B905  as wide as the names
+        cells: list[object] = [*row]
         self._rows += 1
         if "" in row:
-            self._place_empties(values, row)
+            self._place_empties(cells)
         for column in self._watched:
             cell = row[column.index]
             if cell:
@@ -153,20 +155,22 @@ class DelimitedReader:
                 if value is None:
                     self._turn_to_text(column, cell, line)
                 else:
-                    values[column.name] = value
-        text = _encode(values)
-        object_id = values.get("objectID")  # text or null: an identifier's column is never watched
-        return cast("str | None", object_id), len(text), line, text
+                    cells[column.index] = value
+        text = self._written(cells)
+        return self._object_id(row), len(text), line, text
 
-    def _place_empties(self, values: dict[str, object], row: list[str]) -> None:
-        omit = self._empty is EmptyCell.OMIT
-        for index, cell in enumerate(row):
-            if not cell:
+    def _place_empties(self, cells: list[object]) -> None:
+        null = self._empty is EmptyCell.NULL
+        for index, cell in enumerate(cells):
+            if cell == "":
                 self._empties[index] += 1
-                if omit:
-                    del values[self._names[index]]
-                elif self._empty is EmptyCell.NULL:
-                    values[self._names[index]] = None
+                if null:
+                    cells[index] = None
+
+    def _object_id(self, row: list[str]) -> str | None:
+        if self._object_id_index is None:
+            return None
+        return row[self._object_id_index] or ("" if self._empty is EmptyCell.EMPTY else None)
 
     def _turn_to_text(self, column: _Column, cell: str, line: int) -> None:
         """Stop watching a column, and count as text what was counted as something else."""
@@ -192,6 +196,23 @@ class DelimitedReader:
             room -= len(text[-1])
         self._line_again = last
         return "".join(text).rstrip("\r\n")
+
+
+def _record_writer(names: tuple[str, ...], *, omit_empty: bool) -> Callable[[list[object]], bytes]:
+    """Return what turns a row's values into a record's JSON text.
+
+    A struct with the columns for fields is written in a third of the time that a dict takes to make and write.
+    """
+    fields = {f"cell{index}": name for index, name in enumerate(names)}
+    try:
+        record = msgspec.defstruct(
+            "Record", [(field, object, "") for field in fields], rename=fields, omit_defaults=omit_empty, gc=False
+        )
+    except ValueError:  # a struct's fields have no quotes, backslashes or control characters in their names
+        return lambda cells: _encode(
+            {name: cell for name, cell in zip(names, cells, strict=True) if cell != "" or not omit_empty}
+        )
+    return lambda cells: _encode(record(*cells))
 
 
 def _columns_to_watch(source: SourceFile, options: ReadOptions) -> list[_Column]:

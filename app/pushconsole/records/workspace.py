@@ -83,8 +83,6 @@ class Workspace:
         """The file's connections, for the other modules of this room."""
         return self._database
 
-    # Reading a file
-
     def load(
         self,
         file: Path,
@@ -155,13 +153,8 @@ class Workspace:
 
     def rejected_count(self) -> int:
         """Return how many rows of the file are no records."""
-        return self._number("SELECT count(*) FROM rejected")
-
-    def _number(self, statement: str) -> int:
         with self._database.reading() as connection:
-            return int(connection.execute(statement).get)
-
-    # Looking
+            return int(connection.execute("SELECT count(*) FROM rejected").get)
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -245,8 +238,6 @@ class Workspace:
             with self._database.writing() as connection:
                 connection.execute("CREATE INDEX IF NOT EXISTS records_object_id ON records(object_id, size, line)")
 
-    # Handing out
-
     def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
         """Yield all records in file order, about a hundred at a time, as of one moment.
 
@@ -271,8 +262,6 @@ class Workspace:
         """Return who the records in the ranges are, in file order within each."""
         with self._database.reading() as connection:
             return list(selections.identities(connection, ranges))
-
-    # Editing
 
     def set_value(self, record_id: int, column: str, raw: str | None) -> Change:
         """Replace one value by its JSON text, or take the attribute away (None); all others keep their characters.
