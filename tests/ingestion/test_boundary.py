@@ -14,7 +14,7 @@ from pushconsole.errors import (
     UserFacingError,
 )
 from pushconsole.ingestion.boundary import MEANINGS, mapped, raise_for_status
-from tests.ingestion.builders import client_of
+from tests.ingestion.builders import ClearKey, client_of
 
 # Raised by `Response.raise_for_status` alone, which is not used here.
 _NOT_RAISED_BY_CALLS = {httpx.HTTPStatusError}
@@ -66,7 +66,7 @@ def test_a_page_of_html_gives_a_readable_message() -> None:
     page = "<html><head><style>b{}</style></head><body><h1>502 Bad Gateway</h1><hr>proxy</body></html>"
     response = httpx.Response(502, html=page, request=httpx.Request("GET", "https://host.test"))
     with pytest.raises(ServiceFailed) as caught:
-        raise_for_status(response)
+        raise_for_status(response, ClearKey())
     assert caught.value.message == "502 Bad Gateway proxy"
 
 
@@ -75,7 +75,7 @@ def test_retry_after_is_read_as_seconds(header: str | None, wait_s: float | None
     headers = {"retry-after": header} if header else {}
     response = httpx.Response(429, headers=headers, request=httpx.Request("GET", "https://host.test"))
     with pytest.raises(TooManyCalls) as caught:
-        raise_for_status(response)
+        raise_for_status(response, ClearKey())
     assert caught.value.retry_after_s == wait_s
 
 
@@ -83,5 +83,5 @@ def test_a_record_named_beside_the_message_is_kept() -> None:
     body = {"message": "too big", "position": 3, "objectID": "x"}
     response = httpx.Response(400, json=body, request=httpx.Request("POST", "https://host.test"))
     with pytest.raises(RequestRefused) as caught:
-        raise_for_status(response)
+        raise_for_status(response, ClearKey())
     assert (caught.value.position, caught.value.object_id) == (3, "x")

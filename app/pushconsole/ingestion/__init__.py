@@ -1,6 +1,7 @@
 """The API client: requests, messages, limits. The only place that knows HTTP."""
 
-from pushconsole.ingestion.client import REQUIRED_ACL, ApiKey, IngestionClient
+from pushconsole.ingestion.boundary import ApiKey
+from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body

@@ -10,7 +10,7 @@ import contextlib
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import httpx
 import msgspec
@@ -31,6 +31,8 @@ from pushconsole.errors import (
 from pushconsole.ingestion.messages import ErrorBody
 
 _Shape = TypeVar("_Shape")
+
+_MASK = "********"
 
 MEANINGS: Mapping[type[Exception], type[UserFacingError]] = {
     httpx.ConnectError: NothingSent,
@@ -86,8 +88,17 @@ def _translated(error: Exception, host: str) -> UserFacingError:
     return meaning(f"The address of {host} cannot be used: {said}.", "Correct the address in the profile.")
 
 
-def raise_for_status(response: httpx.Response) -> None:
-    """Raise the error that a status other than 2xx means.
+class ApiKey(Protocol):
+    """A key that shows itself only when asked to."""
+
+    def reveal(self) -> str:
+        """Return the key itself."""
+
+
+def raise_for_status(response: httpx.Response, api_key: ApiKey) -> None:
+    """Raise the error that a status other than 2xx means, with the key masked where the body has it.
+
+    A proxy's page likes to quote the address that was asked for, and the address of one call holds the key.
 
     Raises:
         PermissionRefused: 401, 403.
@@ -100,7 +111,7 @@ def raise_for_status(response: httpx.Response) -> None:
     """
     if response.is_success:
         return
-    status, body = response.status_code, _error_body(response)
+    status, body = response.status_code, _error_body(response, api_key)
     message = body.message or response.reason_phrase or "no message"
     said = f"{response.url.host} answered {status}: {message}"
     if status in {401, 403}:
@@ -141,12 +152,13 @@ def decoded(response: httpx.Response, shape: type[_Shape]) -> _Shape:
         raise UnreadableAnswer(sentence, status=response.status_code) from error
 
 
-def _error_body(response: httpx.Response) -> ErrorBody:
+def _error_body(response: httpx.Response, api_key: ApiKey) -> ErrorBody:
     """Return the body of an error; a body that is not JSON (a proxy's HTML page) gives its readable text."""
+    text = response.text.replace(api_key.reveal(), _MASK)
     try:
-        return msgspec.json.decode(response.content, type=ErrorBody)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ErrorBody(message=_readable(response.text))
+        return msgspec.json.decode(text, type=ErrorBody)
+    except msgspec.DecodeError:
+        return ErrorBody(message=_readable(text))
 
 
 def _readable(text: str, longest: int = 200) -> str:

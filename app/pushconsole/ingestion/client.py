@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 import msgspec
@@ -17,7 +17,7 @@ import msgspec
 from pushconsole import __version__
 from pushconsole.errors import NotFound
 from pushconsole.ingestion.addresses import ingestion_address, search_address
-from pushconsole.ingestion.boundary import decoded, mapped, raise_for_status
+from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, raise_for_status
 from pushconsole.ingestion.messages import (
     Destination,
     Event,
@@ -48,13 +48,6 @@ _SLICE_BYTES = 128 * 1024  # a body leaves in slices, so that the event loop bre
 # Both libraries log whole requests, and the address of one of them holds the API key (GET /1/keys/{key}).
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
-
-
-class ApiKey(Protocol):
-    """A key that shows itself only when asked to."""
-
-    def reveal(self) -> str:
-        """Return the key itself."""
 
 
 class _Authentication(httpx.Auth):
@@ -201,7 +194,7 @@ class IngestionClient:
     async def _answer(self, request: httpx.Request, shape: type[_Shape]) -> _Shape:
         with mapped(request.url.host):
             response = await self._http.send(request)
-        raise_for_status(response)
+        raise_for_status(response, self._api_key)
         return decoded(response, shape)
 
 
