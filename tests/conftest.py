@@ -15,8 +15,9 @@ import apsw
 import pytest
 
 from tests.sandbox.fixtures import caller, sandbox, sandbox_process
+from tests.secret_service import secret_service, secret_service_session
 
-__all__ = ["caller", "sandbox", "sandbox_process"]
+__all__ = ["caller", "sandbox", "sandbox_process", "secret_service", "secret_service_session"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -43,6 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     for name, below in _HOMES.items():
         monkeypatch.setenv(name, str(folder / below))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={folder / 'none'}")  # not the keyring of who runs this
     for name in ("ALGOLIA_APPLICATION_ID", "ALGOLIA_API_KEY", "ALGOLIA_REGION"):
         monkeypatch.delenv(name, raising=False)
     return folder

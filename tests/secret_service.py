@@ -165,9 +165,9 @@ def secret_service_session() -> Iterator[SecretServiceSession]:
 def secret_service(
     secret_service_session: SecretServiceSession, monkeypatch: pytest.MonkeyPatch
 ) -> SecretServiceSession:
-    """Put the test into a session with a running, unlocked keyring."""
-    for name, value in secret_service_session.environ.items():
-        monkeypatch.setenv(name, value)
+    """Put the test into a session with a running, unlocked keyring; its home stays the test's own."""
+    for name in ("XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"):
+        monkeypatch.setenv(name, secret_service_session.environ[name])
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND", raising=False)
     secret_service_session.start_daemon()
     return secret_service_session

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from pushconsole.credentials import Profile
-from tests.secret_service import secret_service, secret_service_session
-
-__all__ = ["secret_service", "secret_service_session"]
 
 
 @pytest.fixture

@@ -217,9 +217,6 @@ def test_runs_are_listed_with_their_numbers(theme: Theme, qtbot: QtBot) -> None:
     assert item is not None
     shown = [item.text(column) for column in range(8)]
     assert shown == ["2026-11-23 12:01:19", "products", "updateObject", "1\u202f000", "1", "0", "5", "cancelled"]
-    with qtbot.waitSignal(pane.run_activated) as told:
-        _rows(pane).itemActivated.emit(item, 0)
-    assert told.args == ["41"]
 
 
 def test_the_bar_says_something_and_is_put_away(theme: Theme, qtbot: QtBot) -> None:

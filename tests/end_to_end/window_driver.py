@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -108,6 +109,10 @@ class Driver:
         """Wait for a dialog."""
         return await until(lambda: next((d for d in self.window.findChildren(kind) if d.isVisible()), None))
 
+    async def gone(self, kind: type[QDialog]) -> None:
+        """Wait until no dialog of a kind is open."""
+        await until(lambda: not any(dialog.isVisible() for dialog in self.window.findChildren(kind)))
+
     async def answer(self, text: str) -> None:
         """Answer a question with the button that says so."""
         box = await self.dialog(QMessageBox)
@@ -118,6 +123,10 @@ class Driver:
         button = self.push_button
         number = f"{records:,}".replace(",", "\u202f")
         await until(lambda: self.window.model.rowCount() == records and number in button.text(), within_s=60)
+
+    async def loaded_unaimed(self, records: int) -> None:
+        """Wait until so many records are shown, whether or not there is a task to push them to."""
+        await until(lambda: self.window.model.rowCount() == records)
 
     @property
     def table(self) -> QTableView:
@@ -135,8 +144,13 @@ class Driver:
         return self.window.model.index(row, names.index(column) + 1)
 
     def shown(self, row: int, column: str) -> str:
-        """Return what a cell shows."""
-        return str(self.cell(row, column).data())
+        """Return what a cell shows; nothing where there is no such column yet."""
+        known = any(shown.name == column for shown in self.window.model.columns)
+        return str(self.cell(row, column).data()) if known else ""
+
+    def outcome(self, row: int) -> str:
+        """Return what is shown of a record's fate."""
+        return str(self.window.model.index(row, 0).data())
 
     async def type_into_cell(self, row: int, column: str, text: str) -> None:
         """Double-click a cell, replace what it holds, press Enter."""
@@ -148,6 +162,7 @@ class Driver:
         QTest.mouseDClick(self.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
         editor = await until(lambda: self.table.viewport().findChild(QLineEdit))
         editor.selectAll()
+        QTest.keyClick(editor, Qt.Key.Key_Delete)
         self.type(editor, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
 
@@ -169,6 +184,7 @@ class Driver:
     async def seek_task(self, text: str) -> None:
         """Type into the task field and press Enter."""
         field = self.window.push_pane.tasks.lineEdit()
+        assert field is not None
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, text)
@@ -189,6 +205,10 @@ class Driver:
             QApplication.clipboard().setText(text)
             QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
+    def labels(self, widget: QWidget) -> str:
+        """Return what a widget says: all its visible labels."""
+        return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
     def undo(self) -> None:
         """Press Ctrl+Z."""
         QTest.keyClick(self.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -203,13 +223,12 @@ class Driver:
     @property
     def refusal(self) -> str:
         """What stands over the big button."""
-        return " ".join(label.text() for label in self.window.push_pane.findChildren(QLabel) if label.isVisible())
+        return self.labels(self.window.push_pane)
 
     @property
     def banner(self) -> str:
         """What stands over the table."""
-        banner = self.window.banner
-        return " ".join(label.text() for label in banner.findChildren(QLabel)) if banner.isVisible() else ""
+        return self.labels(self.window.banner)
 
     @property
     def log(self) -> str:
@@ -231,7 +250,11 @@ _BIG = {"primary", "destructive"}
 
 
 class StallMeter:
-    """Measures how long the GUI thread does not come to its events: the longest gap between ticks of a timer."""
+    """Measures how long the GUI thread does not come to its events: the longest gap between ticks of a timer.
+
+    What was on the heap before is kept out of the garbage collector's sight, as the program itself does at its start:
+    it is the test runner's.
+    """
 
     def __init__(self) -> None:
         self.longest_s = 0.0
@@ -241,6 +264,8 @@ class StallMeter:
         self._timer.timeout.connect(self._tick)
 
     def __enter__(self) -> StallMeter:
+        gc.collect()
+        gc.freeze()
         self._last = time.perf_counter()
         self._timer.start(1)
         return self
@@ -248,6 +273,7 @@ class StallMeter:
     def __exit__(self, *_: object) -> None:
         self._tick()
         self._timer.stop()
+        gc.unfreeze()
 
     def _tick(self) -> None:
         now = time.perf_counter()

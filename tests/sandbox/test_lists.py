@@ -117,9 +117,9 @@ def test_a_filter_refuses_an_unknown_value(caller: Caller) -> None:
 @pytest.mark.parametrize(
     ("path", "query", "names"),
     [
-        ("/1/sources", {"sort": "name", "order": "asc"}, ["Catalogue exports", "Tracking exports"]),
+        ("/1/sources", {"sort": "name", "order": "asc"}, ["Shop export", "Tracking"]),
         ("/1/sources", {"type": "csv"}, []),
-        ("/1/sources", {"authenticationID": "none"}, ["Tracking exports", "Catalogue exports"]),
+        ("/1/sources", {"authenticationID": "none"}, ["Tracking", "Shop export"]),
         ("/1/destinations", {"sort": "name", "itemsPerPage": 2}, ["Products", "Events"]),
         ("/1/destinations", {"type": "insights"}, []),
         ("/1/destinations", {"transformationID": "ffffffff-0000-4000-8000-000000000001"}, []),

@@ -45,22 +45,18 @@ class ConfirmIndexDialog(QDialog):
         layout.addLayout(self._build_buttons())
         self._field.setFocus()
 
-    def set_sentence(self, sentence: str) -> None:
-        """Say something else about what will be lost, once the number of records is known."""
-        self._sentence.setText(sentence)
-
     def _loss(self, sentence: str) -> QFrame:
         card = QFrame()
         card.setObjectName("card")
         card.setProperty("tone", "failed")
         icon = label()
         icon.setPixmap(self._theme.icons.pixmap("warning", "failed", self._theme.icon_size, self.devicePixelRatioF()))
-        self._sentence = label(sentence, wrap=True)
+        loss = label(sentence, wrap=True)
         row = QHBoxLayout(card)
         row.setContentsMargins(12, 10, 12, 10)
         row.setSpacing(10)
         row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._sentence, 1)
+        row.addWidget(loss, 1)
         return card
 
     def _build_buttons(self) -> QHBoxLayout:

@@ -136,10 +136,6 @@ class PushPane(QWidget):
         """Whether each call waits for indexing."""
         return self._watch.isChecked()
 
-    def set_watch(self, watch: bool) -> None:
-        """Set whether each call waits for indexing."""
-        self._watch.setChecked(watch)
-
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
         self._problems.setVisible(bool(sentence))

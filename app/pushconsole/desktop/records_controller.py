@@ -70,10 +70,12 @@ class RecordsController(QObject):
 
     Signals:
         changed: there are other records than before: opened, edited, added or deleted.
+        edited(record_ids): these records are no longer what they were; None for many.
 
     """
 
     changed = Signal()
+    edited = Signal(object)
 
     def __init__(self, window: MainWindow, jobs: Jobs, activity: Activity, folder: Path) -> None:
         super().__init__(window)
@@ -94,13 +96,13 @@ class RecordsController(QObject):
         self._jobs.start(self._open(path), instead_of="open")
 
     @property
-    def edited(self) -> bool:
+    def has_edits(self) -> bool:
         """Whether there are edits that are in no file."""
         return self._shape.undo_label is not None
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
-        if not self.edited:
+        if not self.has_edits:
             return True
         answer = await asked(
             self._window,
@@ -208,6 +210,7 @@ class RecordsController(QObject):
         """Show a workspace in place of the one before, or its growth."""
         if self.workspace is not workspace:
             before, self.workspace, self.name, self._shape = self.workspace, workspace, name, _NOTHING
+            self.edited.emit(None)
             self._window.model.set_shape(0, [])
             self._window.show_records()
             self._window.record_pane.show_nothing()
@@ -300,6 +303,7 @@ class RecordsController(QObject):
         change = await asyncio.get_running_loop().run_in_executor(self._edits, edit, workspace)
         if change is None or workspace is not self.workspace:
             return
+        self.edited.emit(change.record_ids)
         await self._refresh_shape(workspace)
         selected = self._window.records.current_position()
         row = self._window.model.record_at(selected) if selected >= 0 else None

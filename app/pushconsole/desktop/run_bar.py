@@ -118,6 +118,8 @@ class RunBar(QFrame):
         self._cancel.clicked.connect(self.cancel_requested)
         self._lay_out()
         self._finished: tuple[RunFigures, str] | None = None
+        self._tone = "succeeded"
+        theme.changed.connect(self._draw_icon)
         self.show_rest()
 
     def show_rest(self) -> None:
@@ -163,8 +165,8 @@ class RunBar(QFrame):
         self._show(running=False, counted=True)
         tone = "failed" if figures.failed else "warning" if figures.in_doubt or figures.unsent else "succeeded"
         self._set_progress(figures, tone)
-        icon = {"failed": "cross", "warning": "warning", "succeeded": "check"}[tone]
-        self._icon.setPixmap(self._theme.icons.pixmap(icon, tone, self._theme.icon_size, self.devicePixelRatioF()))
+        self._tone = tone
+        self._draw_icon()
         self._icon.show()
         self._hint.setText(sentence)
         self._hint.show()
@@ -180,6 +182,12 @@ class RunBar(QFrame):
     def set_cancel_enabled(self, enabled: bool) -> None:
         """Switch the button off once it has been pressed."""
         self._cancel.setEnabled(enabled)
+
+    def _draw_icon(self) -> None:
+        """Draw the icon of how the run ended in the theme's colour."""
+        name = {"failed": "cross", "warning": "warning", "succeeded": "check"}[self._tone]
+        size = self._theme.icon_size
+        self._icon.setPixmap(self._theme.icons.pixmap(name, self._tone, size, self.devicePixelRatioF()))
 
     def _build_counts(self, theme: Theme) -> dict[str, _Count]:
         return {

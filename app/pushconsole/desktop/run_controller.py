@@ -91,6 +91,7 @@ class RunController(QObject):
         self._control: Control | None = None
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
+        self._edited_since: set[int] = set()
         self._begun = 0.0
         self._refreshing = QTimer(self)
         self._refreshing.setInterval(_REFRESH_MS)
@@ -125,6 +126,7 @@ class RunController(QObject):
             changed.connect(lambda *_: self._measure())
         for pressed in (pane.push_requested, self._window.commands.push.triggered):
             pressed.connect(lambda *_: self._press())
+        self._records.edited.connect(self._forget_outcome)
         pane.problems_requested.connect(lambda: self._window.raise_pane("problems"))
 
     # Before a run
@@ -159,7 +161,7 @@ class RunController(QObject):
         pane.set_push(self._wording(facts.verb), destructive=facts.destroys, refusal=refusal, enabled=not self.busy)
         self._window.commands.push.setEnabled(not refusal and not self.busy)
         name = f"{target.index} ({self._targets.profile.name})" if target and self._targets.profile else ""
-        self._window.set_document(self._records.name, edited=self._records.edited, target=name)
+        self._window.set_document(self._records.name, edited=self._records.has_edits, target=name)
 
     def _wording(self, verb: str) -> str:
         action, target = self._action, self._targets.target
@@ -213,7 +215,6 @@ class RunController(QObject):
             plan = await self._plan(target)
             await self._follow(plan, client)
         finally:
-            self._accounting = self._accounting if self._state is not _State.PREPARING else None
             self._enter(_State.IDLE)
             await self._show_past_runs()
             self._measure()
@@ -267,7 +268,7 @@ class RunController(QObject):
         return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch)
 
     async def _follow(self, plan: Plan, client: IngestionClient) -> None:
-        self._accounting = Accounting(plan)
+        self._accounting, self._edited_since = Accounting(plan), set()
         self._control = Control()
         self._begun = time.monotonic()
         self._enter(_State.RUNNING)
@@ -325,8 +326,20 @@ class RunController(QObject):
         self._window.model.set_states(self._state_of)
 
     def _state_of(self, record_id: int) -> RowState | None:
-        outcome = self._accounting.outcome(record_id) if self._accounting else None
+        if self._accounting is None or record_id in self._edited_since:
+            return None
+        outcome = self._accounting.outcome(record_id)
         return _STATES.get(outcome[0]) if outcome else None
+
+    def _forget_outcome(self, record_ids: tuple[int, ...] | None) -> None:
+        """Show no outcome for a record that is not any more what was pushed."""
+        if self.busy:
+            return
+        if record_ids is None:
+            self._accounting = None
+        else:
+            self._edited_since.update(record_ids)
+        self._window.model.set_states(self._state_of)
 
     async def _show_past_runs(self) -> None:
         self._window.runs_pane.set_runs([_row(run) for run in await asyncio.to_thread(self._ledger.runs)])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -39,14 +39,7 @@ class RunRow:
 
 
 class RunsPane(QWidget):
-    """A list of past runs.
-
-    Signals:
-        run_activated(run_id): a run was double-clicked or opened with Enter.
-
-    """
-
-    run_activated = Signal(str)
+    """A list of past runs."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +56,6 @@ class RunsPane(QWidget):
             self._tree.headerItem().setTextAlignment(
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
-        self._tree.itemActivated.connect(lambda item: self.run_activated.emit(item.data(0, Qt.ItemDataRole.UserRole)))
         self.setFocusProxy(self._tree)
         self._pages = QStackedWidget()
         self._pages.addWidget(

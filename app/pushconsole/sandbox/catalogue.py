@@ -117,7 +117,7 @@ class Catalogue:
 
 
 def _first_documents() -> Iterable[tuple[str, str, Document]]:
-    sources = ((_CATALOGUE_SOURCE, "Catalogue exports"), (_TRACKING_SOURCE, "Tracking exports"))
+    sources = ((_CATALOGUE_SOURCE, "Shop export"), (_TRACKING_SOURCE, "Tracking"))
     for minute, (identifier, name) in enumerate(sources):
         created = _CREATED.format(minute)
         source = {"sourceID": identifier, "type": "push", "name": name, "owner": None}

@@ -1,0 +1,105 @@
+"""Profiles at the window, with the key in a real Secret Service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+
+from pushconsole import locations
+from pushconsole.credentials import KeyStore, ProfileStore
+from pushconsole.desktop.application import Console
+from pushconsole.desktop.profile_dialog import ProfileDialog
+from pushconsole.sandbox import RunningSandbox
+from tests.end_to_end.window_driver import Driver, until
+from tests.sandbox.caller import Caller
+from tests.secret_service import SecretServiceSession
+
+pytestmark = pytest.mark.secret_service
+
+
+@asynccontextmanager
+async def _opened(qapp: QApplication, file: Path | None = None) -> AsyncIterator[Driver]:
+    console = Console(qapp)
+    await console.start(file=file, on_sandbox=False)
+    driver = Driver(console)
+    try:
+        yield driver
+    finally:
+        await driver.close()
+
+
+async def _add_profile(driver: Driver, sandbox: RunningSandbox, *, key: str, kind: str = "Testing") -> None:
+    driver.window.commands.add_profile.trigger()
+    dialog = await driver.dialog(ProfileDialog)
+    driver.click(driver.find(QPushButton, "Advanced", dialog))
+    for name, text in (
+        ("Name", "Acme shop"),
+        ("Application ID", sandbox.app_id),
+        ("API key", key),
+        ("Address of the Ingestion API", sandbox.ingestion_url),
+        ("Address of the Search API", sandbox.search_url),
+    ):
+        driver.type(driver.find(QLineEdit, name, dialog), text)
+    driver.choose(driver.find(QComboBox, "It is for", dialog), kind)
+    QTest.keyClick(driver.find(QLineEdit, "Name", dialog), Qt.Key.Key_Return)
+    await driver.gone(ProfileDialog)
+
+
+async def test_a_profile_is_added_its_key_kept_and_the_next_start_finds_both(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession
+) -> None:
+    async with _opened(qapp) as driver:
+        await _add_profile(driver, sandbox, key=sandbox.api_key)
+        await until(driver.has_tasks)
+    (profile,) = ProfileStore(locations.settings_file()).all()
+    assert (profile.name, profile.application_id, profile.kind) == ("Acme shop", sandbox.app_id, "test")
+    kept = KeyStore().get(profile)
+    assert kept is not None
+    assert kept.reveal() == sandbox.api_key
+    async with _opened(qapp) as driver:
+        await until(driver.has_tasks)
+
+
+async def test_a_production_profile_asks_before_each_run(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, secret_service: SecretServiceSession, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('[{"objectID":"a"}]')
+    async with _opened(qapp, file) as driver:
+        await _add_profile(driver, sandbox, key=sandbox.api_key, kind="Production")
+        await until(driver.has_tasks)
+        await driver.loaded_unaimed(1)
+        await driver.seek_task("products")
+        await until(driver.push_button.isEnabled)
+        driver.click(driver.push_button)
+        await driver.answer("Cancel")
+        await until(driver.push_button.isEnabled)
+        assert "products" not in caller.index_names()
+        driver.click(driver.push_button)
+        await driver.answer("Push 1 record to products")
+        await until(lambda: "Finished in" in driver.log)
+        assert [hit["objectID"] for hit in caller.hits()] == ["a"]
+
+
+async def test_the_key_is_in_no_file_and_no_text_after_a_refusal(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession, home: Path, tmp_path: Path
+) -> None:
+    key = "deadbeef" * 4
+    file = tmp_path / "a.json"
+    file.write_text('[{"objectID":"a"}]')
+    async with _opened(qapp, file) as driver:
+        await _add_profile(driver, sandbox, key=key)
+        await until(lambda: "403" in driver.banner)
+        assert key not in driver.log + driver.banner + driver.refusal
+        assert key not in repr(vars(driver.console)) + repr(vars(driver.console._targets))
+    assert not _files_with(key, home)
+
+
+def _files_with(key: str, folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and key.encode() in path.read_bytes()]
