@@ -8,10 +8,14 @@ from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
+from pushconsole.records.filter_sql import Filter, read_filter
+from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
 from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
 from pushconsole.records.selections import Identity, Measure, Span
+from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.views import View, make_view
 from pushconsole.records.workspace import Workspace
 
 __all__ = [
@@ -23,6 +27,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "EmptyCell",
+    "Filter",
     "Format",
     "Identity",
     "LoadProgress",
@@ -34,13 +39,19 @@ __all__ = [
     "ReadOptions",
     "Rejected",
     "Row",
+    "SortKey",
     "SourceFile",
     "Span",
     "TurnedToText",
+    "View",
     "Workspace",
     "check",
     "export_records",
     "load_in_background",
+    "make_view",
+    "quoted_name",
+    "quoted_text",
+    "read_filter",
     "save_copy",
     "typed_value",
 ]

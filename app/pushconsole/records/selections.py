@@ -80,10 +80,34 @@ def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Spa
         yield Span(*row)
 
 
-def measures(connection: apsw.Connection, first_id: int, last_id: int, *, only_object_ids: bool) -> Iterator[Measure]:
-    """Yield the records from one id to another, one by one."""
+def spans_among(connection: apsw.Connection, among: str, *, only_object_ids: bool) -> Iterator[Span]:
+    """Yield the records that fulfil a condition in file order; neighbours without a gap between them are a span."""
+    size = _size(only_object_ids)
+    for row in connection.execute(
+        "SELECT min(id), max(id), count(*), sum(bytes), max(bytes), sum(nameless) FROM ("
+        f"SELECT id, {size} AS bytes, {_NAMELESS} AS nameless, id - row_number() OVER (ORDER BY id) AS island "
+        f"FROM records WHERE {among}) GROUP BY island, id / ? ORDER BY 1",
+        (_TOGETHER,),
+    ):
+        yield Span(*row)
+
+
+def islands(connection: apsw.Connection, among: str) -> Iterator[tuple[int, int]]:
+    """Yield the ids of the records that fulfil a condition as inclusive ranges without gaps, in file order."""
+    yield from connection.execute(
+        "SELECT min(id), max(id) FROM ("
+        f"SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM records WHERE {among}) "
+        "GROUP BY island ORDER BY 1"
+    )
+
+
+def measures(
+    connection: apsw.Connection, first_id: int, last_id: int, *, only_object_ids: bool, among: str = "true"
+) -> Iterator[Measure]:
+    """Yield the records from one id to another that fulfil a condition, one by one."""
     for record_id, size, object_id, line in connection.execute(
-        f"SELECT id, {_size(only_object_ids)}, object_id, line FROM records WHERE id BETWEEN ? AND ? ORDER BY id",
+        f"SELECT id, {_size(only_object_ids)}, object_id, line FROM records "
+        f"WHERE id BETWEEN ? AND ? AND {among} ORDER BY id",
         (first_id, last_id),
     ):
         yield Measure(record_id, size, object_id if isinstance(object_id, str) else None, line)
