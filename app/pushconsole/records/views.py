@@ -113,16 +113,13 @@ class View:
             return list(selections.islands(connection, _AMONG))
 
     def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
-        """Yield the records seen in file order, neighbours counted together; see `Workspace.spans`."""
+        """Yield the records seen in file order, neighbours counted together: each id of a span is seen."""
         with self._reading() as connection:
             yield from list(selections.spans_among(connection, _AMONG, only_object_ids=only_object_ids))
 
     def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:
-        """Return size and identity of each record seen from one id to another, both included."""
-        with self._reading() as connection:
-            among = _AMONG if first_id != last_id else "true"
-            measured = selections.measures(connection, first_id, last_id, only_object_ids=only_object_ids, among=among)
-            return list(measured)
+        """Return size and identity of each record of a span; between its ids every record is seen."""
+        return self.workspace.measures(first_id, last_id, only_object_ids=only_object_ids)
 
     @contextmanager
     def _reading(self) -> Iterator[apsw.Connection]:

@@ -298,14 +298,14 @@ class Workspace:
         label = "Delete a record" if len(wanted) == 1 else f"Delete {len(wanted):,} records"
         return self._do(label, lambda connection: edits.deletions(connection, wanted))
 
-    def make_object_ids(self) -> Change:
-        """Give each record that has no objectID, or an empty one, a UUIDv7.
+    def make_object_ids(self, among: Sequence[int] | None = None) -> Change:
+        """Give each record (or each among these) that has no objectID, or an empty one, a UUIDv7.
 
         Raises:
             WorkspaceFrozen: the records are in a run.
 
         """
-        return self._do("Make objectIDs", edits.new_object_ids)
+        return self._do("Make objectIDs", lambda connection: edits.new_object_ids(connection, among))
 
     def undo(self) -> Change | None:
         """Take back the last edit; None where there is none.
