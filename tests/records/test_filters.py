@@ -126,7 +126,22 @@ _raw_numbers = st.sampled_from(
     + ["0.1", "0.1000000000000000000001", "-2.5", "9007199254740993"]
 )
 _texts = st.sampled_from(
-    ["", "a", "A", "lamp", "Lamp", "Zürich", "zurich", "1", "true", 'say "x"', "back\\slash", "line\nend", "漢字", "\x00x"]
+    [
+        "",
+        "a",
+        "A",
+        "lamp",
+        "Lamp",
+        "Zürich",
+        "zurich",
+        "1",
+        "true",
+        'say "x"',
+        "back\\slash",
+        "line\nend",
+        "漢字",
+        "\x00x",
+    ]
 )
 _scalars = st.one_of(_raw_numbers, _texts.map(json.dumps), st.sampled_from(["true", "false", "null"]))
 _lists = st.lists(_scalars, max_size=3).map(lambda items: f"[ {', '.join(items)} ]")
@@ -143,9 +158,7 @@ _denials = st.sampled_from(["", "not "])
 _comparisons = st.one_of(
     st.tuples(_paths, st.sampled_from(["=", "!=", "==", "is", "is not", "has", "not has"]), _literals),
     st.tuples(_paths, st.sampled_from(["<", "<=", ">", ">=", "≤"]), _comparable),
-    st.tuples(
-        _paths, _denials, st.sampled_from(["contains", "starts with", "ENDS WITH"]), _texts.map(quoted_text)
-    ),
+    st.tuples(_paths, _denials, st.sampled_from(["contains", "starts with", "ENDS WITH"]), _texts.map(quoted_text)),
     st.tuples(_paths, st.just("matches"), _patterns),
     st.tuples(_paths, st.sampled_from(["is", "is not"]), st.sampled_from([state.value for state in State])),
     st.tuples(

@@ -19,7 +19,9 @@ from tests.records.builders import empty, loaded
 
 def _workspace_text(values: Sequence[str | None]) -> str:
     """Return NDJSON with these JSON texts under ``v``; None leaves it out."""
-    return "".join(f'{{"n":{n}{"" if raw is None else f", {chr(34)}v{chr(34)}:{raw}"}}}\n' for n, raw in enumerate(values))
+    return "".join(
+        f'{{"n":{n}{"" if raw is None else f", {chr(34)}v{chr(34)}:{raw}"}}}\n' for n, raw in enumerate(values)
+    )
 
 
 def _sorted_values(values: Sequence[str | None], *, descending: bool = False) -> list[str | None]:
@@ -73,10 +75,23 @@ def _reference(values: Sequence[str | None], *, descending: bool) -> list[str | 
 _short_numbers = st.decimals(-999, 999, places=2).map(str)
 _long_numbers = st.from_regex(r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,25})?(e[+-]?[1-9][0-9]{0,2})?", fullmatch=True)
 _near_numbers = st.sampled_from(
-    ["0.1", "0.10", "0.1000000000000000055", "0.09999999999999999999", "0.1000000000000000000", "1e-1", "1e400", "1e500"]
+    [
+        "0.1",
+        "0.10",
+        "0.1000000000000000055",
+        "0.09999999999999999999",
+        "0.1000000000000000000",
+        "1e-1",
+        "1e400",
+        "1e500",
+    ]
     + ["-1e400", "9007199254740993", "9007199254740992", "9007199254740993.0", "9007199254740993.5", "-0", "0", "0e9"]
     + ["1e-400", "1e-500", "5e-324", "1234567890123456789012345678901234567890"]
-    + ["1234567890123456789012345678901234567891", "12345678901234567890123456789012345678900e-1", "100000000000000000000"]
+    + [
+        "1234567890123456789012345678901234567891",
+        "12345678901234567890123456789012345678900e-1",
+        "100000000000000000000",
+    ]
 )
 _texts = st.text(st.sampled_from('abzAZéÉöøßñ 1"\\/漢')).map(lambda text: json.dumps(text, ensure_ascii=False))
 _anything = st.one_of(

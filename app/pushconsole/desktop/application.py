@@ -22,6 +22,7 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Scheme, Theme
+from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Ledger, Level
 from pushconsole.sandbox import RunningSandbox, launch
@@ -84,6 +85,7 @@ class Console:
         self._restore()
         sys.excepthook = self._heed
         self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
+        self._views = ViewController(self.window, self._jobs, self._activity, self._records)
         self._targets = TargetController(
             self.window,
             self._jobs,

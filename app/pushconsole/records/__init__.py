@@ -8,6 +8,7 @@ from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
+from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
@@ -53,5 +54,6 @@ __all__ = [
     "quoted_text",
     "read_filter",
     "save_copy",
+    "suggestions",
     "typed_value",
 ]

@@ -38,9 +38,7 @@ def prepare_sorting(connection: apsw.Connection) -> None:
     connection.create_scalar_function("long_number_met", _meet_long_number, 1)
 
 
-def order_sql(
-    key: SortKey, kinds: Mapping[CellKind, int], bindings: Bindings, *, all_short: bool = False
-) -> list[str]:
+def order_sql(key: SortKey, kinds: Mapping[CellKind, int], bindings: Bindings, *, all_short: bool = False) -> list[str]:
     """Return the terms of an ORDER BY over rows with a column ``text``.
 
     Args:
