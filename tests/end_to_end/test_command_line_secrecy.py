@@ -64,8 +64,6 @@ def _found_nowhere(key: str, done: Outcome, *folders: Path) -> None:
     [
         {"status": 403, "message": "Invalid API key"},
         {"status": 500},
-        {"status": 502, "body": "html"},
-        {"body": "broken"},
         {"close": "after_reading"},
         {"event": "critical"},
     ],
