@@ -139,6 +139,7 @@ class Console:
         if not await self._records.may_discard():
             return
         await self._runs.cancel()
+        await self._records.stop_loading()
         self._keep()
         await self._jobs.close()
         await self._records.close()
