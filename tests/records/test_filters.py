@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pushconsole.errors import FilterNotUnderstood
-from pushconsole.records import make_view, quoted_name, quoted_text, read_filter
+from pushconsole.records import make_view, quoted_name, quoted_text, read_filter, suggestions
 from pushconsole.records.filter_language import (
     All,
     Comparison,
@@ -71,8 +71,11 @@ def _answers(value: Any, test: Comparison) -> bool:
         return isinstance(value, list) and any(_equal(item, operand) for item in value)
     if test.operator is Operator.EQUAL:
         return _equal(value, operand)
-    if test.operator in {"<", "<=", ">", ">="}:
-        return _ordered(value, test.operator, operand)
+    return _ordered(value, test.operator, operand) if test.operator in "<=>=" else _found_in(value, test)
+
+
+def _found_in(value: Any, test: Comparison) -> bool:
+    operand: Any = test.operand
     text = value if isinstance(value, str) else getattr(value, "raw", None)
     if isinstance(value, bool):
         text = "true" if value else "false"
@@ -121,10 +124,11 @@ def _is(value: Any, state: State) -> bool:
 
 
 _NAMES = ["price", "unit price", "a.b", "café", 'q"uote', "not", "in", "o"]
-_raw_numbers = st.sampled_from(
-    ["0", "1", "-1", "1.0", "1.10", "1.1", "100", "12345678901234567890", "12345678901234567891", "1e2", "1e400"]
-    + ["0.1", "0.1000000000000000000001", "-2.5", "9007199254740993"]
+_NUMBERS = (
+    "0 1 -1 1.0 1.10 1.1 100 12345678901234567890 12345678901234567891 1e2 1e400 0.1 0.1000000000000000000001 -2.5 "
+    "9007199254740993"
 )
+_raw_numbers = st.sampled_from(_NUMBERS.split())
 _texts = st.sampled_from(
     [
         "",
@@ -238,7 +242,10 @@ def test_whatever_is_typed_is_a_filter_or_a_sentence(text: str) -> None:
     try:
         read_filter(text, ["a", "b"])
     except FilterNotUnderstood as mistake:
-        assert 0 <= mistake.position <= len(text)
+        place = mistake.position
+    else:
+        place = 0
+    assert 0 <= place <= len(text)
 
 
 @given(st.text())
@@ -253,3 +260,28 @@ def test_a_hostile_expression_takes_no_longer_than_a_plain_one() -> None:
         view = make_view(workspace, where=read_filter("a matches /(a+)+$/", ["a"]))
         assert view is not None
         assert view.count == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "start"),
+    [
+        ("pr", "price", 0),
+        ("not (", "price", 5),
+        ("price > 3 and n", "name", 14),
+        ("price con", "contains", 6),
+        ("price is m", "missing", 9),
+        ("price is not ", "not", 13),
+        ("name starts ", "with", 12),
+        ("price in (1, 2) ", "and", 16),
+        ("price > 3 o", "or", 10),
+        ("u", '"unit price"', 0),
+    ],
+)
+def test_what_can_come_next_is_suggested(typed: str, first: str, start: int) -> None:
+    at, words = suggestions(typed, ["price", "name", "unit price"])
+    assert (at, words[0]) == (start, first)
+
+
+@pytest.mark.parametrize("typed", ['name = "pr', "price > 3", "name matches /pr", "price"])
+def test_nothing_is_suggested_inside_a_value_or_for_a_whole_word(typed: str) -> None:
+    assert suggestions(typed, ["price", "name"])[1] == []

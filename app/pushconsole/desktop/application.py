@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.collector import Collector
+from pushconsole.desktop.column_layouts import ColumnLayouts
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.question_dialog import Answer
@@ -72,6 +73,7 @@ class Console:
         self._restore()
         sys.excepthook = self._heed
         self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
+        self._layouts = ColumnLayouts(self._kept, self.window.records)
         self._views = ViewController(self.window, self._jobs, self._activity, self._records)
         self._targets = TargetController(
             self.window,
@@ -105,6 +107,8 @@ class Console:
         window, do = self.window, self.window.commands
         for wish in (do.open.triggered, window.welcome.open_requested):
             wish.connect(lambda *_: self._jobs.start(self._open(), instead_of="choose file"))
+        self._records.opened.connect(self._layouts.leave)
+        self._records.changed.connect(self._layouts.arrive)
         do.open_sample.triggered.connect(lambda: self._records.open(self._sample()))
         window.welcome.sandbox_requested.connect(self._try_sandbox)
         window.files_dropped.connect(lambda paths: self._records.open(paths[0]))
@@ -165,6 +169,7 @@ class Console:
     def _keep(self) -> None:
         for name, state in self.window.layout_state().items():
             self._kept.setValue(name, state)
+        self._layouts.leave()
         self._kept.setValue("theme", self._theme.choice.value)
 
     def _restore(self) -> None:

@@ -11,6 +11,7 @@ from pushconsole.desktop.theme import Theme
 from pushconsole.records import suggestions
 
 _NARROWEST, _WIDEST = 160, 420
+_STRETCH = 4  # times the room that the count beside it gets
 
 
 class FilterField(QLineEdit):
@@ -39,7 +40,9 @@ class FilterField(QLineEdit):
         self.setProperty("mono", True)  # noqa: FBT003  Qt takes it by position
         self.setMinimumWidth(_NARROWEST)
         self.setMaximumWidth(_WIDEST)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHorizontalStretch(_STRETCH)
+        self.setSizePolicy(policy)
         self.setClearButtonEnabled(True)
         self.addAction(theme.icons.icon("filter", "accent"), QLineEdit.ActionPosition.LeadingPosition)
         self._again = QAction(theme.icons.icon("refresh", "warning"), self.tr("Apply again"), self)

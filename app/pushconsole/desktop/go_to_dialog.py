@@ -9,11 +9,17 @@ from pushconsole.desktop.parts import button, label, named
 
 
 class GoToDialog(QDialog):
-    """One field: an objectID, or the number of a row as it is counted in the table, from 1."""
+    """One field: an objectID, or the number of a row as it is counted in the table, from 1.
+
+    Attributes:
+        wanted: what was typed; it outlives the dialog's field.
+
+    """
 
     def __init__(self, rows: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = rows
+        self.wanted = ""
         self.setWindowTitle(self.tr("Go to"))
         caption = label(self.tr("&objectID, or row 1 to {0}").format(quantities.number(rows)), "field")
         self._field = named(QLineEdit(), self.tr("objectID or row"), self.tr("An objectID goes before a row number"))
@@ -23,7 +29,7 @@ class GoToDialog(QDialog):
         self._go.setDefault(True)
         self._go.setEnabled(False)
         cancel = button(self.tr("Cancel"), self.tr("Stays where you are (Esc)"))
-        self._field.textChanged.connect(lambda text: self._go.setEnabled(bool(text.strip())))
+        self._field.textChanged.connect(self._take)
         self._go.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -37,10 +43,9 @@ class GoToDialog(QDialog):
         layout.addWidget(self._field)
         layout.addLayout(buttons)
 
-    @property
-    def wanted(self) -> str:
-        """What was typed."""
-        return self._field.text().strip()
+    def _take(self, text: str) -> None:
+        self.wanted = text.strip()
+        self._go.setEnabled(bool(self.wanted))
 
     @property
     def position(self) -> int | None:

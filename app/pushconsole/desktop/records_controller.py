@@ -177,9 +177,7 @@ class RecordsController(QObject):
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
-        window.records.selection_count_changed.connect(
-            lambda count: window.set_record_count(self._shape.count, count, self._seen_count())
-        )
+        window.records.selection_count_changed.connect(self._show_count)
         window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
@@ -301,7 +299,7 @@ class RecordsController(QObject):
         window.model.invalidate()
         if first_columns and shape.columns:
             window.records.fit_columns()
-        window.set_record_count(shape.count, seen=self._seen_count())
+        self._show_count()
         self._enable()
 
     async def _show_record(self, record_id: int) -> None:
@@ -321,8 +319,9 @@ class RecordsController(QObject):
         else:
             self._activity.warn(self.tr("The filter hides this record. Clear the filter to see it."))
 
-    def _seen_count(self) -> int | None:
-        return self.view.count if self.view is not None and self.filtered else None
+    def _show_count(self, selected: int = 0) -> None:
+        seen = self.view.count if self.view is not None and self.filtered else None
+        self._window.set_record_count(self._shape.count, selected, seen)
 
     async def _copy(self, spans: list[tuple[int, int]]) -> None:
         workspace = self.workspace

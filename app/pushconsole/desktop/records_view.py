@@ -73,6 +73,11 @@ class RecordsView(QTableView):
         spans = sorted((span.top(), span.bottom()) for span in map(selection.at, range(selection.size())))
         return [span for number, span in enumerate(spans) if number == 0 or span != spans[number - 1]]
 
+    @property
+    def names(self) -> list[str]:
+        """The attributes that are shown, hidden ones too."""
+        return [column.name for column in self._records.columns]
+
     def current_position(self) -> int:
         """Return the position of the current row, or -1."""
         return self.currentIndex().row()
@@ -142,8 +147,12 @@ class RecordsView(QTableView):
         hidden = [place for place in range(self._records.columnCount()) if self.isColumnHidden(place)]
         if hidden:
             show = menu.addAction(self.tr("&Show the hidden columns"))
-            show.triggered.connect(lambda: [self.showColumn(place) for place in hidden])
+            show.triggered.connect(lambda: self._show_columns(hidden))
         _pop_up(menu, self.header.mapToGlobal(place))
+
+    def _show_columns(self, places: list[int]) -> None:
+        for place in places:
+            self.showColumn(place)
 
     def _show_cell_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

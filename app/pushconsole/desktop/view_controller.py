@@ -97,7 +97,7 @@ class ViewController(QObject):
 
     # Sorting
 
-    def _sort_by(self, section: int, further: bool) -> None:  # noqa: FBT001  a slot
+    def _sort_by(self, section: int, further: bool) -> None:
         """Go from ascending to descending to the order of the file; with `further` as one more key."""
         if section == STATE_COLUMN or not self._window.filter_field.isEnabled():
             return

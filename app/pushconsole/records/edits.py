@@ -69,7 +69,7 @@ def deletions(connection: apsw.Connection, ids: Sequence[int]) -> Iterator[Edit]
 
 
 def new_object_ids(connection: apsw.Connection, among: Sequence[int] | None) -> Iterator[Edit]:
-    """Give a UUIDv7 to each record (among these, where they are given) without an objectID, with a null or an empty one."""
+    """Give a UUIDv7 to each record (or each among these) that has no objectID, a null or an empty one."""
     chosen = "true" if among is None else "id IN (SELECT value FROM json_each(?))"
     for record_id, line, text in connection.execute(
         f"SELECT id, line, text FROM records WHERE ({WITHOUT_OBJECT_ID}) AND {chosen} ORDER BY id",

@@ -16,7 +16,20 @@ _AT = {
     "value": ("true", "false", "null"),
     "joint": ("and", "or"),
 }
-_AFTER_OPERATOR = {"is": "state", "in": "values", "starts": "with", "ends": "with"}
+_GRAMMAR: dict[str, tuple[dict[str, str], str]] = {
+    "column": ({"not": "column", "(": "column"}, "operator"),
+    "part": ({}, "operator"),
+    "operator": (
+        {".": "part", "not": "operator", "is": "state", "in": "values", "starts": "with", "ends": "with"},
+        "value",
+    ),
+    "with": ({}, "value"),
+    "state": ({"not": "state"}, "joint"),
+    "values": ({")": "joint"}, "values"),
+    "value": ({}, "joint"),
+    "joint": ({"and": "column", "or": "column"}, "joint"),
+}
+"""What is wanted after a word, by what was wanted before it: for some words, and for all others."""
 
 
 def suggestions(typed: str, columns: Sequence[str]) -> tuple[int, list[str]]:
@@ -32,6 +45,8 @@ def suggestions(typed: str, columns: Sequence[str]) -> tuple[int, list[str]]:
     except FilterNotUnderstood:  # inside a text or an expression
         return len(typed), []
     begun = found.pop() if found and found[-1].kind == "word" and not typed[-1:].isspace() else None
+    if begun is None and typed.strip() and not typed[-1].isspace() and typed[-1] not in "(.":
+        return len(typed), []
     start, prefix = (begun.at, begun.text.lower()) if begun else (len(typed), "")
     state = _state(found)
     words = [quoted_name(name) for name in columns] if state == "column" else _AT.get(state, ())
@@ -48,21 +63,5 @@ def _state(found: Sequence[Token]) -> str:
 
 def _following(state: str, token: Token) -> str:
     word = token.text.lower()
-    match state:
-        case "column":
-            return "column" if word in {"not", "("} else "operator"
-        case "part":
-            return "operator"
-        case "operator":
-            if word in {".", "not"}:
-                return "part" if word == "." else "operator"
-            return _AFTER_OPERATOR.get(word, "value")
-        case "with":
-            return "value"
-        case "state":
-            return "state" if word == "not" else "joint"
-        case "values":
-            return "joint" if word == ")" else "values"
-        case "value":
-            return "joint"
-    return "column" if word in {"and", "or"} else "joint"
+    exceptions, usual = _GRAMMAR[state]
+    return exceptions.get(word, usual)

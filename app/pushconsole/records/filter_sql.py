@@ -172,7 +172,8 @@ def _compared(place: _Place, operator: Operator, operand: Value, bindings: Bindi
         return _number_compared(place, operator, operand.raw, bindings)
     if operator is Operator.EQUAL:
         return f"{place.value} IS {bindings.add(operand)} AND {place.type} IS 'text'"
-    return f"CASE WHEN {place.type} IS 'text' THEN folded({place.value}) {operator} {bindings.add(folded(operand))} ELSE 0 END"
+    compared = f"folded({place.value}) {operator} {bindings.add(folded(operand))}"
+    return f"CASE WHEN {place.type} IS 'text' THEN {compared} ELSE 0 END"
 
 
 def _number_compared(place: _Place, operator: Operator, raw: str, bindings: Bindings) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import apsw
 
@@ -26,7 +27,7 @@ _NUMBER = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?", re.AS
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 _EXPONENT_DIGITS = 18
 _MIDDLE = 5 * 10 ** (_EXPONENT_DIGITS - 1)
-_FARTHEST = 10 ** (_EXPONENT_DIGITS - 1)
+_FARTHEST: Final[int] = 10 ** (_EXPONENT_DIGITS - 1)
 # Letters that stand for one or two others in an alphabetical order and are no letter with a mark.
 _ALIKE = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i", "ħ": "h"})
 
@@ -139,7 +140,7 @@ def number_order_sql(value: str, raw: str) -> list[str]:
 
 def add_functions(connection: apsw.Connection) -> None:
     """Give a connection the functions that the statements of sorting and filtering use."""
-    for name, function, arguments in (
+    functions: tuple[tuple[str, Callable[..., Any], int], ...] = (
         ("folded", folded, 1),
         ("sorted_by", sorted_by, 1),
         ("number_key", number_key, 1),
@@ -148,7 +149,8 @@ def add_functions(connection: apsw.Connection) -> None:
         ("contains_folded", _contains, 2),
         ("starts_with_folded", _starts_with, 2),
         ("ends_with_folded", _ends_with, 2),
-    ):
+    )
+    for name, function, arguments in functions:
         connection.create_scalar_function(name, function, arguments, deterministic=True)
     connection.create_collation("exact_number", _compare_numbers)
 

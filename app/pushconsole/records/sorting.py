@@ -7,8 +7,9 @@ missing. What is equal keeps the order of the file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import apsw
 
@@ -29,13 +30,14 @@ class LongNumberMet(Exception):
     """A number is too long for `order_sql` with ``all_short``."""
 
 
-def _meet_long_number(raw: str) -> None:
+def _meet_long_number(raw: object) -> NoReturn:
     raise LongNumberMet(raw)
 
 
 def prepare_sorting(connection: apsw.Connection) -> None:
     """Give a connection what the statements of `order_sql` need beyond `filter_sql.prepare`."""
-    connection.create_scalar_function("long_number_met", _meet_long_number, 1)
+    function: Callable[..., Any] = _meet_long_number
+    connection.create_scalar_function("long_number_met", function, 1)
 
 
 def order_sql(key: SortKey, kinds: Mapping[CellKind, int], bindings: Bindings, *, all_short: bool = False) -> list[str]:
@@ -83,9 +85,12 @@ def _of_any_kind(value: str, raw: str, kind: str) -> list[str]:
     double, side, exact = number_order_sql(value, raw)
     numeric = f"{kind} IN ('integer', 'real')"
     exact, collation = exact.rsplit(" COLLATE ", 1)
-    return [
+    key = (
         f"CASE {kind} WHEN 'integer' THEN {double} WHEN 'real' THEN {double} WHEN 'text' THEN sorted_by({value}) "
-        f"WHEN 'array' THEN length({raw}) WHEN 'object' THEN length({raw}) WHEN 'null' THEN NULL ELSE {value} END",
+        f"WHEN 'array' THEN length({raw}) WHEN 'object' THEN length({raw}) WHEN 'null' THEN NULL ELSE {value} END"
+    )
+    return [
+        key,
         f"CASE WHEN {numeric} THEN {side} END",
         f"CASE WHEN {numeric} THEN {exact} END COLLATE {collation}",
     ]
