@@ -14,6 +14,7 @@ from pushconsole.records import ColumnType
 
 _NARROWEST, _WIDEST, _WIDEST_NESTED = 48, 224, 152
 _ROWS_MEASURED = 60
+_CELLS_MEASURED = 3000  # a table of a thousand attributes is measured by its first rows alone
 _STATE_WIDTH = 40
 
 
@@ -101,12 +102,13 @@ class RecordsView(QTableView):
 
     def fit_columns(self) -> None:
         """Give each column the width its name and its first rows need, within bounds."""
-        rows = [self._records.painted(position) for position in range(min(_ROWS_MEASURED, self._records.rowCount()))]
+        measured = min(_ROWS_MEASURED, _CELLS_MEASURED // max(1, len(self._records.columns)) or 1)
+        rows = [self._records.painted(position) for position in range(min(measured, self._records.rowCount()))]
         metrics, mono = QFontMetrics(self._theme.font()), QFontMetrics(self._theme.mono_font())
         bold = QFontMetrics(self._theme.font(bold=True))
         self.setColumnWidth(STATE_COLUMN, _STATE_WIDTH)
         for place, column in enumerate(self._records.columns):
-            texts = [painted.cells[place][0] for painted in rows if painted and painted.cells]
+            texts = [painted.cells[place][0] for painted in rows if painted and painted.cells is not None]
             longest = max(texts, key=len, default="")
             needed = max(metrics.horizontalAdvance(longest), mono.horizontalAdvance(longest))
             width = (
