@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import apsw
 
 from pushconsole.records.columns import add_counts, declare
 from pushconsole.records.database import Database, put_meta
-from pushconsole.records.delimited import DelimitedReader
-from pushconsole.records.json_files import JsonReader
 from pushconsole.records.json_text import join_values, quoted, raw_values, size_of
 from pushconsole.records.reading import (
     LoadProgress,
     LoadReport,
     NewRecord,
-    ReadOptions,
     RecordReader,
     TurnedToText,
 )
-from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.source_file import SourceFile
 
 _FIRST_TICK_S = 0.04  # the first rows are on screen at once
 _TICK_S = 0.1
 _INSERT = "INSERT INTO records(object_id, size, line, text) VALUES(?, ?, ?, CAST(? AS TEXT))"
 _REWRITTEN_AT_ONCE = 2000  # rows a transaction, while columns turn to text
-
-
-def reader_of(path: Path, source: SourceFile, options: ReadOptions) -> RecordReader:
-    """Return the reader for a file whose kind is known."""
-    if source.format is Format.DELIMITED:
-        return DelimitedReader(path, source, options)
-    return JsonReader(path, source)
 
 
 class Loading:

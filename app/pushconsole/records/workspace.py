@@ -21,8 +21,9 @@ from pushconsole.records.database import Database, get_meta, put_meta
 from pushconsole.records.detection import detect
 from pushconsole.records.edits import no_such_record, usable_record, usable_value
 from pushconsole.records.history import Change, Done, Edit
-from pushconsole.records.loading import Loading, reader_of
+from pushconsole.records.loading import Loading
 from pushconsole.records.positions import Positions
+from pushconsole.records.readers import reader_of
 from pushconsole.records.reading import LoadProgress, LoadReport, ReadOptions, Rejected
 from pushconsole.records.selections import Identity, Measure, Ranges, Span
 from pushconsole.records.source_file import SourceFile
@@ -109,7 +110,7 @@ class Workspace:
         with self._loading:
             if self.source is not None:
                 raise InternalError("A workspace is loaded once.")
-            source = detect(file, name or file.name)
+            source = detect(file, name or file.name, options)
             return Loading(
                 self._database,
                 reader_of(file, source, options or ReadOptions()),
