@@ -27,6 +27,11 @@ def settings_file() -> Path:
     return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"
 
 
+def recipes() -> Path:
+    """Return the folder with the user's recipes for reading files."""
+    return platformdirs.user_config_path(_NAME, appauthor=False) / "recipes"
+
+
 def workspaces() -> Path:
     """Return the folder with open workspaces, made if need be."""
     return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "workspaces"
