@@ -6,7 +6,15 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from pushconsole import quantities
@@ -170,12 +178,12 @@ class _ChoiceDelegate(QStyledItemDelegate):
         else:
             super().setEditorData(editor, index)
 
-    def setModelData(self, editor: QWidget, model: object, index: _Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
         """Take what was chosen."""
-        if isinstance(editor, QComboBox) and isinstance(model, ImportColumnsModel):
+        if isinstance(editor, QComboBox):
             model.setData(index, editor.currentText())
         else:
-            super().setModelData(editor, model, index)  # type: ignore[arg-type]  Qt hands over the view's own model
+            super().setModelData(editor, model, index)
 
     def _finish(self, editor: QComboBox) -> None:
         self.commitData.emit(editor)
@@ -201,7 +209,7 @@ class ImportColumnsView(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        for part, width in ((Part.WRITTEN, 170), (Part.ATTRIBUTE, 150), (Part.TYPE, 100), (Part.EMPTY, 110)):
+        for part, width in ((Part.WRITTEN, 150), (Part.ATTRIBUTE, 140), (Part.TYPE, 90), (Part.EMPTY, 105)):
             header.resizeSection(part, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -12,8 +13,8 @@ from pushconsole.desktop.import_dialog import ImportDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.questions import accepted
 from pushconsole.desktop.theme import Theme
-from pushconsole.errors import InputError
-from pushconsole.records import Format, Inspection, ReadOptions, RecipeBook, drift, inspect, recipe_for
+from pushconsole.errors import AmbiguousFile, InputError
+from pushconsole.records import Inspection, ReadOptions, RecipeBook, drift, inspect, recipe_for
 
 
 class ImportController:
@@ -32,40 +33,49 @@ class ImportController:
             InputError: it cannot be read at all.
 
         """
+        choices: tuple[str, ...] = ()
+        options = ReadOptions()
         try:
             found = await asyncio.to_thread(inspect, path)
-        except InputError as error:
-            if not error.choices:
-                raise
-            found = await asyncio.to_thread(inspect, path, ReadOptions(wrapper=error.choices[0]))
-        if not _has_questions(found):
-            return ReadOptions()
-        return await self._ask(path, found)
+        except AmbiguousFile as error:
+            choices, options = error.choices, ReadOptions(wrapper=error.choices[0])
+            found = await _inspected(path, options, choices)
+        return await self._ask(path, found, options, choices) if _has_questions(found) else options
 
-    async def _ask(self, path: Path, found: Inspection) -> ReadOptions | None:
+    async def _ask(
+        self, path: Path, found: Inspection, options: ReadOptions, choices: tuple[str, ...]
+    ) -> ReadOptions | None:
         dialog = ImportDialog(self._theme, path.name, self._window)
         recipe = await asyncio.to_thread(self._recipes.find, found.source.columns)
-        differences: Sequence[str] = ()
+        differences = drift(recipe, found.source) if recipe else []
         if recipe is not None:
-            dialog.set_options(recipe.options, recipe.name)
-            differences = drift(recipe, found.source)
-            found = await asyncio.to_thread(inspect, path, recipe.options)
+            options, found = recipe.options, await _inspected(path, recipe.options, choices)
+        dialog.set_options(options, recipe.name if recipe else "")
         dialog.show_inspection(found, differences)
         dialog.options_changed.connect(
-            lambda: self._jobs.start(self._inspect_again(dialog, path, differences), instead_of="inspect")
+            lambda: self._jobs.start(_inspect_again(dialog, path, choices, differences), instead_of="inspect")
         )
         if not await accepted(dialog):
             return None
-        if dialog.recipe_name:
-            kept = recipe_for(dialog.recipe_name, found.source, dialog.options)
-            await asyncio.to_thread(self._recipes.keep, kept)
-        return dialog.options
+        options, name = dialog.options, dialog.recipe_name  # the dialog goes with the next turn of the event loop
+        if name:
+            await asyncio.to_thread(self._recipes.keep, recipe_for(name, found.source, options))
+        return options
 
-    async def _inspect_again(self, dialog: ImportDialog, path: Path, differences: Sequence[str]) -> None:
-        try:
-            dialog.show_inspection(await asyncio.to_thread(inspect, path, dialog.options), differences)
-        except InputError as error:
-            dialog.show_error(str(error))
+
+async def _inspect_again(
+    dialog: ImportDialog, path: Path, choices: tuple[str, ...], differences: Sequence[str]
+) -> None:
+    try:
+        dialog.show_inspection(await _inspected(path, dialog.options, choices), differences)
+    except InputError as error:
+        dialog.show_error(str(error))
+
+
+async def _inspected(path: Path, options: ReadOptions, choices: tuple[str, ...]) -> Inspection:
+    """Look at a file; the lists that could be chosen stay known when one of them is."""
+    found = await asyncio.to_thread(inspect, path, options)
+    return replace(found, source=replace(found.source, choices=choices)) if choices else found
 
 
 def _has_questions(found: Inspection) -> bool:

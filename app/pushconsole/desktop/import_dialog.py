@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,6 +27,7 @@ from pushconsole.desktop.parts import button, label, named
 from pushconsole.desktop.theme import Theme
 from pushconsole.records import EmptyCell, Format, Inspection, ReadOptions
 
+_FORM_WIDTH = 270
 _SETTLE_MS = 150  # a spin box held down is one change
 _ENCODINGS = ("utf-8", "utf-16", "cp1252", "iso8859-15", "cp1250", "cp1251", "shift_jis", "euc_jp", "gb18030", "big5")
 _DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Bar"}
@@ -67,6 +69,42 @@ class ImportDialog(QDialog):
         self._build_choices()
         self._lay_out(theme)
         self._connect()
+
+    @property
+    def _is_table(self) -> bool:
+        return self._header.isVisibleTo(self)
+
+    def _said(self, combo: QComboBox) -> str | None:
+        """Return what a person chose, None where it is as found."""
+        return combo.currentData() if combo.isVisibleTo(self) and combo.property("said") else None
+
+    def _build_choices(self) -> None:
+        self._begin = ReadOptions()
+        self._header_said = self._skip_said = False
+        self._encoding = self._combo(self.tr("Encoding"), self.tr("How the file's bytes become characters"))
+        self._delimiter = self._combo(self.tr("Delimiter"), self.tr("What stands between two cells"))
+        self._quote = self._combo(self.tr("Quote"), self.tr("What cells with delimiters in them stand in"))
+        self._sheet = self._combo(self.tr("Sheet"), self.tr("One sheet is read"))
+        self._wrapper = self._combo(self.tr("Records in"), self.tr("Which list of the object holds the records"))
+        self._object_id = self._combo(self.tr("objectID"), self.tr("The column that becomes the objectID"))
+        self._empty = self._combo(self.tr("Empty cells"), self.tr("What an empty cell of a column becomes"))
+        for empty, words in _EMPTY_WORDS.items():
+            self._empty.addItem(self.tr(words), empty)
+        self._header = QCheckBox(self.tr("The first &row names the columns"))
+        self._decimal_comma = QCheckBox(self.tr("1,5 is a n&umber"))
+        self._split = QCheckBox(self.tr("a.b and tags[0] are &nested values"))
+        self._skip = named(QSpinBox(), self.tr("Lines to skip"), self.tr("Lines before the first row"))
+        self._skip.setMaximum(1_000_000)
+        self._comment = named(QLineEdit(), self.tr("Comment"), self.tr("Lines that begin with this are not read"))
+        self._comment.setMaximumWidth(60)
+        self._recipe = named(QLineEdit(), self.tr("Recipe"), self.tr("Kept, and offered for files with these columns"))
+        self._recipe.setPlaceholderText(self.tr("Name, to keep these choices as a recipe"))
+
+    def _combo(self, name: str, tip: str) -> QComboBox:
+        combo = named(QComboBox(), name, tip)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(11)
+        return combo
 
     @property
     def options(self) -> ReadOptions:
@@ -112,6 +150,7 @@ class ImportDialog(QDialog):
         self._fill_choices(found)
         self._columns.show(found.columns, self._columns.choices, choosable=found.source.is_table)
         self._preview.show(found.rows, [column.name for column in found.columns if not column.left_out])
+        self._rows.resizeColumnsToContents()
         self._facts.setText(_facts(found))
         self._say_note(found, drift)
         self._load.setEnabled(bool(found.rows))
@@ -124,48 +163,13 @@ class ImportDialog(QDialog):
         self._note.show()
         self._load.setEnabled(False)
 
-    @property
-    def _is_table(self) -> bool:
-        return self._header.isVisibleTo(self)
-
-    def _said(self, combo: QComboBox) -> str | None:
-        """Return what a person chose, None where it is as found."""
-        return combo.currentData() if combo.isVisibleTo(self) and combo.property("said") else None
-
-    def _build_choices(self) -> None:
-        self._begin = ReadOptions()
-        self._header_said = self._skip_said = False
-        self._encoding = self._combo(self.tr("Encoding"), self.tr("How the file's bytes become characters"))
-        self._delimiter = self._combo(self.tr("Delimiter"), self.tr("What stands between two cells"))
-        self._quote = self._combo(self.tr("Quote"), self.tr("What cells with delimiters in them stand in"))
-        self._sheet = self._combo(self.tr("Sheet"), self.tr("One sheet is read"))
-        self._wrapper = self._combo(self.tr("Records in"), self.tr("Which list of the object holds the records"))
-        self._object_id = self._combo(self.tr("objectID"), self.tr("The column that becomes the objectID"))
-        self._empty = self._combo(self.tr("Empty cells"), self.tr("What an empty cell of a column becomes"))
-        for empty, words in _EMPTY_WORDS.items():
-            self._empty.addItem(self.tr(words), empty)
-        self._header = QCheckBox(self.tr("The first &row names the columns"))
-        self._decimal_comma = QCheckBox(self.tr("1,5 is a &number"))
-        self._split = QCheckBox(self.tr("Make nested values of columns named a.b and tags[0]"))
-        self._skip = named(QSpinBox(), self.tr("Lines to skip"), self.tr("Lines before the first row"))
-        self._skip.setMaximum(1_000_000)
-        self._comment = named(QLineEdit(), self.tr("Comment"), self.tr("Lines that begin with this are not read"))
-        self._comment.setMaximumWidth(60)
-        self._recipe = named(QLineEdit(), self.tr("Recipe"), self.tr("Kept, and offered for files with these columns"))
-        self._recipe.setPlaceholderText(self.tr("Name, to keep these choices as a recipe"))
-
-    def _combo(self, name: str, tip: str) -> QComboBox:
-        combo = named(QComboBox(), name, tip)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(11)
-        return combo
-
     def _lay_out(self, theme: Theme) -> None:
         split = QSplitter()
         split.setChildrenCollapsible(False)
         split.addWidget(self._build_form())
         split.addWidget(self._build_tables(theme))
         split.setStretchFactor(1, 1)
+        split.setSizes([_FORM_WIDTH, self.width() - _FORM_WIDTH])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(10)
@@ -193,8 +197,11 @@ class ImportDialog(QDialog):
         self._rows = named(QTableView(), self.tr("First rows"), self.tr("As they will be loaded"))
         self._rows.setModel(self._preview)
         self._rows.verticalHeader().setDefaultSectionSize(theme.row_height(28))
-        self._rows.horizontalHeader().setHighlightSections(False)
+        header = self._rows.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._rows.setWordWrap(False)
+        header.setMaximumSectionSize(260)
         columns = ImportColumnsView(self._columns)
         columns.verticalHeader().setDefaultSectionSize(theme.row_height(28))
         both = QWidget()
@@ -251,13 +258,14 @@ class ImportDialog(QDialog):
         text = source.format is Format.DELIMITED
         encodings = dict.fromkeys((source.encoding, *_ENCODINGS))
         self._fill(self._encoding, {name: name for name in encodings}, source.encoding, begin.encoding)
-        delimiters = _DELIMITERS | ({source.delimiter: source.delimiter} if source.delimiter else {})
-        self._fill(self._delimiter, _DELIMITERS | delimiters | _DELIMITERS, source.delimiter, begin.delimiter)
+        delimiters = {source.delimiter or ",": source.delimiter or ","} | _DELIMITERS
+        self._fill(self._delimiter, delimiters, source.delimiter, begin.delimiter)
         self._fill(self._quote, _QUOTES, source.quote, begin.quote)
         choices = {name: name for name in source.choices}
         self._fill(self._sheet, choices, source.sheet, begin.sheet)
         self._fill(self._wrapper, choices, source.wrapper, begin.wrapper)
-        names = {None: self.tr("As the file has it")} | {name: name for name in source.columns}
+        names: dict[Any, str] = {None: self.tr("As the file has it")}
+        names |= {name: name for name in source.columns}
         self._fill(self._object_id, names, begin.object_id or self._object_id.currentData(), begin.object_id)
         self._header.setChecked(source.has_header)
         self._skip.setValue(source.skip_lines)
@@ -272,9 +280,7 @@ class ImportDialog(QDialog):
             self._form.setRowVisible(field, shown)
         self._begin = ReadOptions()
 
-    def _fill(
-        self, combo: QComboBox, choices: Mapping[str | None, str], found: str | None, said: str | None
-    ) -> None:
+    def _fill(self, combo: QComboBox, choices: Mapping[Any, str], found: str | None, said: str | None) -> None:
         combo.clear()
         for value, words in choices.items():
             combo.addItem(words, value)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,8 +27,9 @@ _END_S = 5.0
 
 @dataclass(frozen=True)
 class _Refusal:
-    """An InputError on its way between the processes: its attributes, since exceptions lose theirs."""
+    """An InputError on its way between the processes: its kind and attributes, since exceptions lose theirs."""
 
+    kind: type[InputError]
     attributes: dict[str, Any]
 
 
@@ -41,7 +42,7 @@ class _Fault:
 
 def load_in_background(
     workspace: Workspace,
-    file: Path,
+    file: Path | Sequence[Path],
     options: ReadOptions | None = None,
     *,
     on_progress: Callable[[LoadProgress], None],
@@ -87,10 +88,17 @@ def _followed(
             case LoadReport() as report:
                 workspace.follow(report.loaded)
                 return report
-            case _Refusal(attributes):
-                raise InputError(**attributes)
+            case _Refusal(kind, attributes):
+                raise _again(kind, attributes)
             case _Fault(text):
                 raise InternalError(f"Loading failed: {text}")
+
+
+def _again(kind: type[InputError], attributes: dict[str, Any]) -> InputError:
+    """Make the error anew, whatever its constructor asks for."""
+    error = kind.__new__(kind, attributes["sentence"])
+    vars(error).update(attributes)
+    return error
 
 
 def _received(connection: Connection) -> object:
@@ -100,14 +108,16 @@ def _received(connection: Connection) -> object:
         raise InternalError("The process that loads the file ended without a word.") from error
 
 
-def _load(connection: Connection, workspace_path: Path, file: Path, options: ReadOptions | None) -> None:
+def _load(
+    connection: Connection, workspace_path: Path, file: Path | Sequence[Path], options: ReadOptions | None
+) -> None:
     """Load, in the new process. Whatever comes through the pipe, its end too, means to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window, which then closes the pipe
     workspace = Workspace.open(workspace_path)
     try:
         connection.send(workspace.load(file, options, on_progress=connection.send, cancelled=connection.poll))
     except InputError as refusal:
-        connection.send(_Refusal(vars(refusal)))
+        connection.send(_Refusal(type(refusal), vars(refusal)))
     except ConnectionError:
         pass  # nobody is there any more to hear of it
     except Exception:

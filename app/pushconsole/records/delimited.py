@@ -117,6 +117,19 @@ class DelimitedReader:
         self._empties = [0] * self._width
         return self._tally.take()
 
+    def go_on_from(self, before: DelimitedReader) -> None:
+        """Take over what the columns were in a file that was read before, with the same columns."""
+        places = {plan.name: plan.index for plan in before._plans}
+        for column in list(self._watched):
+            known = before._kinds.get(places[column.name])
+            if known is None:
+                self._watched.remove(column)
+                del self._kinds[column.index]
+            else:
+                column.kind, column.known = known.kind, known.known
+        for plan in self._plans:
+            self._settled[plan.index] = before._settled[places[plan.name]]
+
     def rows(self) -> Iterator[NewRecord | None]:
         """Yield the records in file order, and None for every rejected row."""
         with (

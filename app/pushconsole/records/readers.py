@@ -16,8 +16,14 @@ from pushconsole.records.spreadsheets import SpreadsheetRows, kind_of_cell
 from pushconsole.records.tables import DelimitedRows, TableReader, kind_of_text
 
 
-def reader_of(path: Path, source: SourceFile, options: ReadOptions) -> RecordReader:
+def reader_of(path: Path, source: SourceFile, options: ReadOptions, *, first_rows: int | None = None) -> RecordReader:
     """Return the reader for a file whose kind is known.
+
+    Args:
+        path: the file.
+        source: what it is.
+        options: how it becomes records.
+        first_rows: how many rows settle the columns of a reader that looks twice; None for all.
 
     Raises:
         InputError: the options speak of columns that are not there.
@@ -25,9 +31,9 @@ def reader_of(path: Path, source: SourceFile, options: ReadOptions) -> RecordRea
     """
     if source.format is Format.SPREADSHEET:
         rows = SpreadsheetRows(path, source)
-        return TableReader(source, options, lambda: rows, kind_of_cell)
+        return TableReader(source, options, lambda: rows, kind_of_cell, first_rows)
     if source.format is Format.DELIMITED:
-        return _delimited(path, source, options)
+        return _delimited(path, source, options, first_rows)
     if source.format is Format.PARQUET:
         reader: RecordReader = ParquetReader(path, source)
     else:
@@ -35,7 +41,7 @@ def reader_of(path: Path, source: SourceFile, options: ReadOptions) -> RecordRea
     return ShapedReader(reader, options) if options.columns or options.object_id else reader
 
 
-def _delimited(path: Path, source: SourceFile, options: ReadOptions) -> RecordReader:
+def _delimited(path: Path, source: SourceFile, options: ReadOptions, first_rows: int | None) -> RecordReader:
     """Return the fast reader, or the one that looks twice, for what the fast one cannot do."""
     if not (options.split or options.decimal_comma):
         return DelimitedReader(path, source, options)
@@ -45,6 +51,7 @@ def _delimited(path: Path, source: SourceFile, options: ReadOptions) -> RecordRe
         options,
         lambda: DelimitedRows(DelimitedReader(path, replace(source, header=_unnested(source)), plain)),
         partial(kind_of_text, decimal_comma=options.decimal_comma),
+        first_rows,
     )
 
 

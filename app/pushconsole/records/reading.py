@@ -32,6 +32,7 @@ class TurnedToText:
     column: str
     line: int
     value: str
+    file: str | None = None
 
 
 @dataclass(frozen=True)

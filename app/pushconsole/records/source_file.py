@@ -48,6 +48,7 @@ class SourceFile:
         comment: what lines that are not read begin with; empty for none.
         decimal_comma: whether numbers seem to be written 1,5.
         sheet: the sheet that is read, in spreadsheets only.
+        file_header: the columns' names as shown before any was renamed, left out or split; empty where none was.
         choices: the sheets, or the lists in a wrapping object, that could be read.
 
     """
@@ -70,6 +71,12 @@ class SourceFile:
     decimal_comma: bool = False
     sheet: str | None = None
     choices: tuple[str, ...] = ()
+    file_header: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns' names in the file, as shown; recipes know it by them."""
+        return self.file_header or self.header
 
     @property
     def is_table(self) -> bool:

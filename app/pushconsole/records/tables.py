@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Protocol
 
 import msgspec
@@ -70,6 +71,7 @@ class TableReader:
         options: how it is read.
         opened: opens the rows from the start, twice.
         kind_of: says what a cell is.
+        first_rows: how many rows settle the columns; None for all.
 
     """
 
@@ -79,6 +81,7 @@ class TableReader:
         options: ReadOptions,
         opened: Callable[[], TableRows],
         kind_of: Callable[[Cell], CellKind],
+        first_rows: int | None = None,
     ) -> None:
         self.rejected: list[Rejected] = []
         self.turned: list[TurnedToText] = []
@@ -86,6 +89,7 @@ class TableReader:
         self._paths = _paths([plan.name for plan in self._plans], source.name) if options.split else None
         self._opened = opened
         self._kind_of = kind_of
+        self._first_rows = first_rows
         self._tally = Tally()
         self._now: TableRows | None = None
 
@@ -103,7 +107,7 @@ class TableReader:
     def rows(self) -> Iterator[NewRecord | None]:
         """Yield the records in file order, and None for every rejected row and while columns are settled."""
         watched = {plan: CellKind.ABSENT for plan in self._plans if plan.may_be_typed}
-        for number, row in enumerate(self._opened().rows()):
+        for number, row in enumerate(islice(self._opened().rows(), self._first_rows)):
             if row is not None and watched:
                 self._settle(watched, *row)
             if number % _ROWS_A_BREATH == 0:

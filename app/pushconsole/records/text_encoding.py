@@ -175,8 +175,8 @@ def _legacy(sample: bytes) -> str:
     """Return the likeliest encoding of text that is not Unicode."""
     lines = dict.fromkeys(line for line in sample.splitlines() if not line.isascii())
     found = charset_normalizer.from_bytes(b"\n".join(lines)[:_JUDGED_BYTES], cp_isolation=[*LEGACY])
-    likely = sorted((_rank(match), match.encoding) for match in found if match.encoding in LEGACY)
-    return likely[0][1] if likely else LEGACY[0]
+    likely = min((_rank(match) for match in found), default=None)
+    return LEGACY[likely[2]] if likely else LEGACY[0]
 
 
 def _rank(match: charset_normalizer.CharsetMatch) -> tuple[float, float, int]:
@@ -184,7 +184,9 @@ def _rank(match: charset_normalizer.CharsetMatch) -> tuple[float, float, int]:
     text = str(match)
     # Half-width katakana are what other Asian encodings look like when they are taken for Shift-JIS.
     odd = sum("\uff61" <= character <= "\uff9f" for character in text) / (len(text) or 1)
-    return round(match.chaos + odd, 1), -round(match.coherence, 1), LEGACY.index(match.encoding)
+    # Encodings that read these bytes alike are one match.
+    place = min(LEGACY.index(name) for name in match.could_be_from_charset if name in LEGACY)
+    return round(match.chaos + odd, 1), -round(match.coherence, 1), place
 
 
 class TextPieces:
