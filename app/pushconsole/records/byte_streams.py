@@ -30,7 +30,7 @@ class CutOff(Exception):
     """A compressed file ends too early or is damaged; what came before is good."""
 
     def __init__(self, kind: str, detail: str) -> None:
-        self.reason = f"The {kind} file is {detail} here, so what follows cannot be unpacked."
+        self.reason = f"The {kind} file is {detail}, so what follows cannot be unpacked."
         super().__init__(self.reason)
 
 
@@ -73,11 +73,11 @@ class _Unpacked(RawIOBase):
         piece = self._waiting or self._packed.read(_PIECE_BYTES)
         self._waiting = b""
         if not piece:
-            raise CutOff(self._kind, "cut off")
+            raise CutOff(self._kind, "cut off here")
         try:
             data = unpacker.decompress(piece)
         except (zlib.error, zstandard.ZstdError) as error:
-            raise CutOff(self._kind, "damaged") from error
+            raise CutOff(self._kind, "damaged here or shortly before") from error
         if unpacker.eof:
             self._waiting = (unpacker.unused_data or self._packed.read(_PIECE_BYTES)) if self._parts else b""
             self._unpacker = self._make() if self._waiting.strip(b"\0") else None

@@ -11,7 +11,13 @@ from typing import Final
 from pushconsole.errors import InputError
 from pushconsole.records.byte_streams import compression_of, readable
 from pushconsole.records.dialect import delimited_source
-from pushconsole.records.json_structure import JsonStream, array_candidates, choose_array, is_whole_value
+from pushconsole.records.json_structure import (
+    JsonStream,
+    array_candidates,
+    choose_array,
+    holds_several_objects,
+    is_whole_value,
+)
 from pushconsole.records.parquet import is_parquet, parquet_source
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.source_file import Format, SourceFile, opened_bytes
@@ -93,6 +99,8 @@ def _is_lines(text: str) -> bool:
     """Say whether text that begins with a brace has a record on each line."""
     first, _, others = text.partition("\n")
     second = others[:_FEW_LINES].lstrip(" \t\r\n")
+    if holds_several_objects(first):
+        return False
     # Inside of an object no line begins with a brace: a key comes first.
     return bool(second) and (second.startswith("{") or is_whole_value(first))
 
