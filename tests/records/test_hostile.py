@@ -153,9 +153,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "no names": (b",,\n1,2,3\n", "no header"),
     "a program": (b"\x7fELF\x02\x01\x01\0\0\0\xb0\xc3\0\x90\x91" * 50, "is not text"),
     "an empty gzip": (gzip.compress(b""), "input is empty"),
-    "a stub of a gzip": (b"\x1f\x8b\x08", "input is empty"),
+    "a stub of a gzip": (b"\x1f\x8b\x08", "input holds no rows: The gzip file is cut off here"),
+    "a stub of a zip": (b"PK\x03\x04\x14", "input holds no rows: The zip file is cut off here"),
     "an archive that is not packed": (archive(b"a,b\n1,2\n", zipfile.ZIP_STORED), "packed in a rare way"),
-    "a zip that is cut": (archive(b"a,b\n1,2\n" * 9)[:37], "input holds no rows: The zip file is cut off here"),
+    "a zip that is cut": (archive(b"a,b\n1,2\n" * 9)[:35], "input holds no rows: The zip file is cut off here"),
     "a gzip with a wrong checksum": (
         gzip.compress(b"a,b\n1,2\n")[:-8] + b"\0" * 8,
         "input holds no rows: The gzip file is damaged here",

@@ -142,7 +142,9 @@ def _member(path: Path, packed: BufferedReader) -> BufferedReader:
     """Open the one file of an archive, by its own header: an archive that is cut off has no table of contents."""
     _refuse_several(path)
     packed.seek(_start_of_member(path))
-    header = packed.read(_ZIP_HEADER_BYTES)
+    header = packed.read(_ZIP_HEADER_BYTES).ljust(_ZIP_HEADER_BYTES, b"\0")
+    if not header[26]:  # the length of the name
+        return _Unpacking(_Unpacked(packed, "zip", lambda: zlib.decompressobj(-15), parts=False))
     flags, method = int.from_bytes(header[6:8], "little"), int.from_bytes(header[8:10], "little")
     if flags & 1:
         raise InputError(f"{path.name} is locked with a password.", "Unpack it first.", file=path.name)
