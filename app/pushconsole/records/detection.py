@@ -126,12 +126,30 @@ def _is_lines(text: str) -> bool:
     return bool(second) and (second.startswith("{") or is_whole_value(first))
 
 
+def lists_in(path: Path, options: ReadOptions | None = None) -> tuple[str, ...]:
+    """Return the paths of the lists in a JSON object that could be the records, for a person to choose one.
+
+    Raises:
+        InputError: the file cannot be read.
+
+    """
+    named = options.encoding if options else None
+    encoding = known_encoding(named) if named else find_encoding(path, path.name).name
+    return tuple(_lists(path, path.name, encoding)[0])
+
+
+def _lists(path: Path, name: str, encoding: str) -> tuple[list[str], bool]:
+    """Return the lists in the first object, and whether something follows it."""
+    with opened_bytes(path, name) as file:
+        stream = JsonStream(TextPieces(file, encoding), WRAPPER_CHARACTERS)
+        if stream.peek() != "{":
+            return [], False
+        return array_candidates(stream), bool(stream.peek())
+
+
 def _one_object(path: Path, source: SourceFile, text: str) -> SourceFile:
     """Tell an object that wraps the records from a record that stands alone, and from several in a row."""
-    with opened_bytes(path, source.name) as file:
-        stream = JsonStream(TextPieces(file, source.encoding), WRAPPER_CHARACTERS)
-        candidates = array_candidates(stream)
-        several = bool(stream.peek())
+    candidates, several = _lists(path, source.name, source.encoding)
     wrapper = choose_array(candidates, source.name)
     if wrapper is None and not several and "\n" not in text.rstrip():
         return source
