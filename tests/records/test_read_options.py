@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pushconsole.errors import InputError
-from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions
+from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, lists_in
 from tests.records.builders import all_loaded, loaded, texts
 
 
@@ -139,7 +139,13 @@ def test_where_several_lists_fit_one_can_be_chosen(wrapper: str) -> None:
         '{"hits":[{"v":"hits"}],"items":[{"v":"items"}],"more":{"lists":[{"v":"more.lists"}]},"odd":[{"v":"odd"}]}'
     )
     with loaded(content, ReadOptions(wrapper=wrapper)) as (workspace, _):
+        assert lists_in(workspace.path.parent / "input") == ("hits", "items", "odd")
         assert texts(workspace) == [f'{{"v":"{wrapper}"}}']
+
+
+def test_a_file_that_is_no_object_has_no_lists_to_choose_from() -> None:
+    with loaded("objectID,b\n1,2\n") as (workspace, _):
+        assert lists_in(workspace.path.parent / "input") == ()
 
 
 def test_a_list_that_is_not_there_is_a_sentence() -> None:

@@ -30,14 +30,15 @@ from pushconsole.records import LoadReport, Problem, ProblemKind, Problems, Work
 from pushconsole.records import check as checked
 from pushconsole.runs import FACTS
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()
 def check(  # noqa: PLR0917  the options of a command
     file: Annotated[str, typer.Argument(help="The file to read; - reads standard input.")],
     action: Annotated[
-        Action | None, typer.Option(help="What a push would do: most actions need an objectID in every record.")
+        Action | None,
+        typer.Option(help="What a push would do: most actions need an objectID in every record.", metavar="ACTION"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one finding a line as JSON, nothing else.")] = False,
     recipe: RecipeOption = None,

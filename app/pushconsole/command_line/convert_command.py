@@ -28,7 +28,7 @@ from pushconsole.errors import CommandError
 from pushconsole.quantities import counted
 from pushconsole.records import SUPPORTED_ENDINGS, save_copy
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()

@@ -35,11 +35,19 @@ TextColumnsOption = Annotated[
 AllTextOption = Annotated[bool, typer.Option("--all-text", help="Take every cell of a CSV for text.")]
 EmptyOption = Annotated[
     EmptyCell | None,
-    typer.Option(help="What an empty cell of a CSV means: no attribute, an empty text, or null.", show_default="omit"),
+    typer.Option(
+        help="What an empty cell of a CSV means: no attribute, an empty text, or null.", metavar="omit|empty|null"
+    ),
 ]
-EncodingOption = Annotated[str | None, typer.Option(help="The text's encoding, if it is not found right.")]
-DelimiterOption = Annotated[str | None, typer.Option(help="What stands between cells, if it is not found right.")]
-SheetOption = Annotated[str | None, typer.Option(help="The sheet of a spreadsheet; the first one without it.")]
+EncodingOption = Annotated[
+    str | None, typer.Option(help="The text's encoding, if it is not found right.", metavar="NAME")
+]
+DelimiterOption = Annotated[
+    str | None, typer.Option(help="What stands between cells, if it is not found right.", metavar="CHARACTER")
+]
+SheetOption = Annotated[
+    str | None, typer.Option(help="The sheet of a spreadsheet; the first one without it.", metavar="NAME")
+]
 WrapperOption = Annotated[
     str | None,
     typer.Option(help="Where in a JSON object the records are, like data.items.", metavar="PATH"),

@@ -7,6 +7,7 @@ from pushconsole.records.background_loading import load_in_background
 from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
+from pushconsole.records.detection import lists_in
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
 from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
@@ -51,6 +52,7 @@ __all__ = [
     "export_records",
     "export_rejected",
     "inspect",
+    "lists_in",
     "load_in_background",
     "read_recipe",
     "recipe_for",

@@ -30,7 +30,7 @@ class CutOff(Exception):
     """A compressed file ends too early or is damaged; what came before is good."""
 
     def __init__(self, kind: str, detail: str) -> None:
-        self.reason = f"The {kind} file is {detail} here, so what follows cannot be unpacked."
+        self.reason = f"The {kind} file is {detail}, so what follows cannot be unpacked."
         super().__init__(self.reason)
 
 
@@ -73,11 +73,11 @@ class _Unpacked(RawIOBase):
         piece = self._waiting or self._packed.read(_PIECE_BYTES)
         self._waiting = b""
         if not piece:
-            raise CutOff(self._kind, "cut off")
+            raise CutOff(self._kind, "cut off here")
         try:
             data = unpacker.decompress(piece)
         except (zlib.error, zstandard.ZstdError) as error:
-            raise CutOff(self._kind, "damaged") from error
+            raise CutOff(self._kind, "damaged here or shortly before") from error
         if unpacker.eof:
             self._waiting = (unpacker.unused_data or self._packed.read(_PIECE_BYTES)) if self._parts else b""
             self._unpacker = self._make() if self._waiting.strip(b"\0") else None
@@ -142,7 +142,9 @@ def _member(path: Path, packed: BufferedReader) -> BufferedReader:
     """Open the one file of an archive, by its own header: an archive that is cut off has no table of contents."""
     _refuse_several(path)
     packed.seek(_start_of_member(path))
-    header = packed.read(_ZIP_HEADER_BYTES)
+    header = packed.read(_ZIP_HEADER_BYTES).ljust(_ZIP_HEADER_BYTES, b"\0")
+    if not header[26]:  # the length of the name
+        return _Unpacking(_Unpacked(packed, "zip", lambda: zlib.decompressobj(-15), parts=False))
     flags, method = int.from_bytes(header[6:8], "little"), int.from_bytes(header[8:10], "little")
     if flags & 1:
         raise InputError(f"{path.name} is locked with a password.", "Unpack it first.", file=path.name)

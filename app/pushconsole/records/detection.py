@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Final
 
 from pushconsole.errors import InputError
-from pushconsole.records.byte_streams import compression_of, readable
+from pushconsole.records.byte_streams import CutOff, compression_of, readable
 from pushconsole.records.dialect import delimited_source
-from pushconsole.records.json_structure import JsonStream, array_candidates, choose_array, is_whole_value
+from pushconsole.records.json_structure import (
+    JsonStream,
+    array_candidates,
+    choose_array,
+    holds_several_objects,
+    is_whole_value,
+)
 from pushconsole.records.parquet import is_parquet, parquet_source
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.source_file import Format, SourceFile, opened_bytes
@@ -53,7 +59,7 @@ def detect(path: Path, name: str, options: ReadOptions | None = None) -> SourceF
         name, Format.NDJSON, found.name, None, (), None, size, encoding_sure=found.sure, compression=compression
     )
     if not text:
-        raise InputError(f"{name} is empty.", "Choose a file with records.", file=name)
+        raise _empty(path, name)
     if "\0" in text[:_FEW_LINES] and not lines.encoding_sure:
         raise InputError(f"{name} is not text: it holds bytes that no text has.", "Choose another file.", file=name)
     if options.delimiter is None:
@@ -66,12 +72,31 @@ def detect(path: Path, name: str, options: ReadOptions | None = None) -> SourceF
     return delimited_source(head, lines, options, whole=whole)
 
 
+def _empty(path: Path, name: str) -> InputError:
+    """Tell a file without text from one that is damaged before any text came."""
+    with opened_bytes(path, name) as file:
+        try:
+            file.read(1)
+        except CutOff as cut:
+            return InputError(f"{name} holds no rows: {cut.reason}", "Get the file once more.", file=name)
+    return InputError(f"{name} is empty.", "Choose a file with records.", file=name)
+
+
 def _head(path: Path, encoding: str, name: str) -> tuple[str, bool]:
     """Return the beginning of a file, and whether that is all of it."""
     with opened_bytes(path, name) as file:
         start = beginning(file, HEAD_CHARACTERS)
     decoder = codecs.getincrementaldecoder(encoding)(KEEP)
     return decoder.decode(start), len(start) < HEAD_CHARACTERS
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def _opens_list(line: str) -> bool:
+    """Say whether a list begins in a line and does not end there."""
+    bare = _STRING.sub("", line)
+    return bare.count("[") > bare.count("]")
 
 
 def _json_source(path: Path, lines: SourceFile, text: str, wrapper: str | None) -> SourceFile:
@@ -93,16 +118,38 @@ def _is_lines(text: str) -> bool:
     """Say whether text that begins with a brace has a record on each line."""
     first, _, others = text.partition("\n")
     second = others[:_FEW_LINES].lstrip(" \t\r\n")
+    if holds_several_objects(first):
+        return False
+    if _opens_list(first):
+        return _mostly_objects(text)
     # Inside of an object no line begins with a brace: a key comes first.
     return bool(second) and (second.startswith("{") or is_whole_value(first))
 
 
+def lists_in(path: Path, options: ReadOptions | None = None) -> tuple[str, ...]:
+    """Return the paths of the lists in a JSON object that could be the records, for a person to choose one.
+
+    Raises:
+        InputError: the file cannot be read.
+
+    """
+    named = options.encoding if options else None
+    encoding = known_encoding(named) if named else find_encoding(path, path.name).name
+    return tuple(_lists(path, path.name, encoding)[0])
+
+
+def _lists(path: Path, name: str, encoding: str) -> tuple[list[str], bool]:
+    """Return the lists in the first object, and whether something follows it."""
+    with opened_bytes(path, name) as file:
+        stream = JsonStream(TextPieces(file, encoding), WRAPPER_CHARACTERS)
+        if stream.peek() != "{":
+            return [], False
+        return array_candidates(stream), bool(stream.peek())
+
+
 def _one_object(path: Path, source: SourceFile, text: str) -> SourceFile:
     """Tell an object that wraps the records from a record that stands alone, and from several in a row."""
-    with opened_bytes(path, source.name) as file:
-        stream = JsonStream(TextPieces(file, source.encoding), WRAPPER_CHARACTERS)
-        candidates = array_candidates(stream)
-        several = bool(stream.peek())
+    candidates, several = _lists(path, source.name, source.encoding)
     wrapper = choose_array(candidates, source.name)
     if wrapper is None and not several and "\n" not in text.rstrip():
         return source

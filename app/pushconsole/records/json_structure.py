@@ -351,3 +351,13 @@ def is_whole_value(text: str) -> bool:
     except Truncated:
         return False
     return not stream.peek()
+
+
+def holds_several_objects(line: str) -> bool:
+    """Say whether an object is followed by another one on its line."""
+    stream = JsonStream(StringIO(line))
+    with suppress(Truncated):
+        stream.peek()
+        stream.skip_value()
+        return stream.peek() == "{"
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -77,7 +78,8 @@ def write_recipe(recipe: Recipe, file: Path) -> None:
     except OSError as error:
         raise InputError(f"The recipe {file} cannot be written: {error.strerror or error}.", file=str(file)) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def drift(recipe: Recipe, source: SourceFile) -> list[str]:

@@ -172,9 +172,12 @@ def _narrow(sample: bytes) -> FoundEncoding:
 
 
 def _legacy(sample: bytes) -> str:
-    """Return the likeliest encoding of text that is not Unicode."""
+    """Return the likeliest encoding of text that is not Unicode.
+
+    Cells are not sentences, so more disorder is allowed than charset-normalizer's own 0.2.
+    """
     lines = dict.fromkeys(line for line in sample.splitlines() if not line.isascii())
-    found = charset_normalizer.from_bytes(b"\n".join(lines)[:_JUDGED_BYTES], cp_isolation=[*LEGACY])
+    found = charset_normalizer.from_bytes(b"\n".join(lines)[:_JUDGED_BYTES], cp_isolation=[*LEGACY], threshold=0.5)
     likely = min((_rank(match) for match in found), default=None)
     return LEGACY[likely[2]] if likely else LEGACY[0]
 
