@@ -145,7 +145,7 @@ async def test_a_file_that_cannot_be_read_is_told_in_a_sentence_and_the_records_
         await driver.open(broken)
         await until(lambda: "broken.csv" in driver.banner)
         assert driver.window.model.rowCount() == 2
-        assert driver.shown(0, "name") == "Alpha Lamp"
+        await until(lambda: driver.shown(0, "name") == "Alpha Lamp")
 
 
 async def test_an_outcome_is_shown_only_as_long_as_the_record_is_what_was_pushed(
@@ -213,7 +213,7 @@ async def test_another_file_opened_meanwhile_takes_the_place_of_the_one_that_loa
         await until(lambda: driver.window.model.rowCount() > 0)
         await driver.load(products)
         await driver.loaded(2)
-        assert driver.shown(0, "name") == "Alpha Lamp"
+        await until(lambda: driver.shown(0, "name") == "Alpha Lamp")
         assert len(list(locations.workspaces().glob("*.sqlite"))) == 1
 
 
