@@ -17,12 +17,11 @@ from pushconsole.records.dialect import visible_names
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.reading import Rejected
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.tables import Cell, text_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
 _PARTS = {"xl/workbook.xml", "xl/workbook.bin"}
-
-Cell = str | msgspec.Raw
 
 
 def is_spreadsheet(path: Path) -> bool:
@@ -55,7 +54,7 @@ def spreadsheet_source(path: Path, name: str, options: ReadOptions) -> SourceFil
         raise InputError(f"The sheet “{sheet}” of {name} is empty.", f"Its sheets are: {', '.join(sheets)}.", file=name)
     width = max(index + 1 for row in table for index, cell in enumerate(row) if cell != "")
     has_header = options.header is not False
-    written = [_text(cell) for cell in table[0][:width]] if has_header else []
+    written = [text_of(cell) for cell in table[0][:width]] if has_header else []
     source = SourceFile(name, Format.SPREADSHEET, "utf-8", None, (), None, path.stat().st_size)
     return replace(
         source,
@@ -120,10 +119,6 @@ def kind_of_cell(cell: Cell) -> CellKind:
     if isinstance(cell, str):
         return CellKind.TEXT
     return CellKind.BOOLEAN if bytes(cell)[:1] in b"tf" else CellKind.NUMBER
-
-
-def _text(cell: Cell) -> str:
-    return cell if isinstance(cell, str) else bytes(cell).decode()
 
 
 class SpreadsheetRows:

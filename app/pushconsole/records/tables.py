@@ -129,7 +129,7 @@ class TableReader:
             if kind is CellKind.TEXT or before not in {kind, CellKind.ABSENT}:
                 del watched[plan]
                 if before is not CellKind.ABSENT:
-                    self.turned.append(TurnedToText(plan.name, line, _text(cell)))
+                    self.turned.append(TurnedToText(plan.name, line, text_of(cell)))
             else:
                 watched[plan] = kind
 
@@ -138,14 +138,15 @@ class TableReader:
         for plan in self._plans:
             cell = cells[plan.index]
             if cell != "":
-                values[plan.name] = _raw(cell) if plan.index in typed else _text(cell)
+                values[plan.name] = _raw(cell) if plan.index in typed else text_of(cell)
             elif plan.empty is not EmptyCell.OMIT:
                 values[plan.name] = None if plan.empty is EmptyCell.NULL else ""
         text = _encode(values if self._paths is None else nested(values, self._paths))
         return object_id_column(parse_record(text, self._tally), text), len(text), line, text
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
+    """Return a cell as text."""
     return cell if isinstance(cell, str) else bytes(cell).decode()
 
 
@@ -156,27 +157,27 @@ def _raw(cell: Cell) -> msgspec.Raw:
 
 def kind_of_text(cell: Cell, *, decimal_comma: bool) -> CellKind:
     """Return what a cell of delimited text is."""
-    text = _text(cell)
+    text = text_of(cell)
     if text in {"true", "false"}:
         return CellKind.BOOLEAN
     return CellKind.NUMBER if (DECIMAL_COMMA if decimal_comma else NUMBER).fullmatch(text) else CellKind.TEXT
 
 
-Path = tuple[str | int, ...]
+Way = tuple[str | int, ...]
 """The way to a value: keys of objects and places in lists."""
 
 _PATH = re.compile(r"[^.\[\]]+(?:\[[0-9]{1,4}\])*(?:\.[^.\[\]]+(?:\[[0-9]{1,4}\])*)*")
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
-def path_of(name: str) -> Path:
+def path_of(name: str) -> Way:
     """Return the way that a column's name says: ``a.b`` and ``tags[0]``; any other name is an attribute's."""
     if not _PATH.fullmatch(name):
         return (name,)
     return tuple(int(step[2]) if step[2] else step[1] for step in _STEP.finditer(name))
 
 
-def _paths(names: Sequence[str], file: str) -> dict[str, Path]:
+def _paths(names: Sequence[str], file: str) -> dict[str, Way]:
     paths = {name: path_of(name) for name in names}
     for name, path in paths.items():
         for other, longer in paths.items():
@@ -194,7 +195,7 @@ def _paths(names: Sequence[str], file: str) -> dict[str, Path]:
     return paths
 
 
-def nested(values: dict[str, object], paths: dict[str, Path]) -> dict[str, object]:
+def nested(values: dict[str, object], paths: dict[str, Way]) -> dict[str, object]:
     """Return a record whose columns are put where their names say; places of lists that are absent are closed up."""
     root: dict[str | int, object] = {}
     for name, value in values.items():
