@@ -7,7 +7,6 @@ The tree::
     └── UserFacingError                sentence, remedy, retryable
         ├── LedgerFailed               a run cannot be written down, so nothing more may be sent
         ├── InputError                 a file, a line, a record or a value cannot be used
-        │   ├── AmbiguousFile          several lists of a file could be its records
         │   ├── ValueNotUsable         a value typed into a cell
         │   └── WorkspaceFrozen        the records are in a run and cannot be edited now
         ├── CommandError               a command line or a choice that makes no sense
@@ -85,19 +84,6 @@ class InputError(UserFacingError):
         self.line = line
         self.object_id = object_id
         self.attribute = attribute
-
-
-class AmbiguousFile(InputError):
-    """Several lists of a file could be its records.
-
-    Attributes:
-        choices: their paths in the file.
-
-    """
-
-    def __init__(self, sentence: str, remedy: str, *, file: str, choices: tuple[str, ...]) -> None:
-        super().__init__(sentence, remedy, file=file)
-        self.choices = choices
 
 
 class ValueNotUsable(InputError):

@@ -13,8 +13,8 @@ from pushconsole.desktop.import_dialog import ImportDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.questions import accepted
 from pushconsole.desktop.theme import Theme
-from pushconsole.errors import AmbiguousFile, InputError
-from pushconsole.records import Inspection, ReadOptions, RecipeBook, drift, inspect, recipe_for
+from pushconsole.errors import InputError
+from pushconsole.records import Inspection, ReadOptions, RecipeBook, drift, inspect, lists_in, recipe_for
 
 
 class ImportController:
@@ -37,8 +37,11 @@ class ImportController:
         options = ReadOptions()
         try:
             found = await asyncio.to_thread(inspect, path)
-        except AmbiguousFile as error:
-            choices, options = error.choices, ReadOptions(wrapper=error.choices[0])
+        except InputError:
+            choices = await asyncio.to_thread(lists_in, path)
+            if not choices:
+                raise
+            options = ReadOptions(wrapper=choices[0])
             found = await _inspected(path, options, choices)
         return await self._ask(path, found, options, choices) if _has_questions(found) else options
 

@@ -27,9 +27,8 @@ _END_S = 5.0
 
 @dataclass(frozen=True)
 class _Refusal:
-    """An InputError on its way between the processes: its kind and attributes, since exceptions lose theirs."""
+    """An InputError on its way between the processes: its attributes, since exceptions lose theirs."""
 
-    kind: type[InputError]
     attributes: dict[str, Any]
 
 
@@ -88,17 +87,10 @@ def _followed(
             case LoadReport() as report:
                 workspace.follow(report.loaded)
                 return report
-            case _Refusal(kind, attributes):
-                raise _again(kind, attributes)
+            case _Refusal(attributes):
+                raise InputError(**attributes)
             case _Fault(text):
                 raise InternalError(f"Loading failed: {text}")
-
-
-def _again(kind: type[InputError], attributes: dict[str, Any]) -> InputError:
-    """Make the error anew, whatever its constructor asks for."""
-    error = kind.__new__(kind, attributes["sentence"])
-    vars(error).update(attributes)
-    return error
 
 
 def _received(connection: Connection) -> object:
@@ -117,7 +109,7 @@ def _load(
     try:
         connection.send(workspace.load(file, options, on_progress=connection.send, cancelled=connection.poll))
     except InputError as refusal:
-        connection.send(_Refusal(type(refusal), vars(refusal)))
+        connection.send(_Refusal(vars(refusal)))
     except ConnectionError:
         pass  # nobody is there any more to hear of it
     except Exception:

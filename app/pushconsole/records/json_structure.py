@@ -12,7 +12,7 @@ from contextlib import suppress
 from io import StringIO
 from typing import Final, Protocol
 
-from pushconsole.errors import AmbiguousFile
+from pushconsole.errors import InputError
 from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.json_text import NotARecord, parse_value
 
@@ -325,18 +325,17 @@ def choose_array(candidates: list[str], name: str) -> str | None:
     """Return the attribute that holds the records, or None where there is none.
 
     Raises:
-        AmbiguousFile: there are several.
+        InputError: there are several.
 
     """
     named = [path for path in candidates if path.rpartition(".")[2].lower() in ARRAY_NAMES]
     likely = named or candidates
     if len(likely) > 1:
         listed = ", ".join(f"“{key}”" for key in likely)
-        raise AmbiguousFile(
+        raise InputError(
             f"{name} holds several lists that could be the records: {listed}.",
             "Choose one of them (--wrapper on the command line).",
             file=name,
-            choices=tuple(likely),
         )
     return likely[0] if likely else None
 
