@@ -170,7 +170,7 @@ async def test_an_edited_record_stays_until_the_view_is_made_anew_and_a_deleted_
         driver.table.selectRow(1)
         driver.window.commands.delete_records.trigger()
         await _shows(driver, ["a"])
-        driver.undo()
+        await driver.undo()
         await _shows(driver, ["a", "d"])
 
 

@@ -7,12 +7,16 @@ from pushconsole.records.background_loading import load_in_background
 from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
 from pushconsole.records.column_types import CellKind, Column, ColumnType
-from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
+from pushconsole.records.detection import lists_in
+from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
 from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
-from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
+from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
+from pushconsole.records.recipes import Recipe, RecipeBook, drift, read_recipe, recipe_for, write_recipe
 from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
@@ -26,11 +30,14 @@ __all__ = [
     "CellKind",
     "Change",
     "Column",
+    "ColumnChoice",
+    "ColumnFinding",
     "ColumnType",
     "EmptyCell",
     "Filter",
     "Format",
     "Identity",
+    "Inspection",
     "LoadProgress",
     "LoadReport",
     "Measure",
@@ -38,6 +45,8 @@ __all__ = [
     "ProblemKind",
     "Problems",
     "ReadOptions",
+    "Recipe",
+    "RecipeBook",
     "Rejected",
     "Row",
     "SortKey",
@@ -47,13 +56,20 @@ __all__ = [
     "View",
     "Workspace",
     "check",
+    "drift",
     "export_records",
+    "export_rejected",
+    "inspect",
+    "lists_in",
     "load_in_background",
     "make_view",
     "quoted_name",
     "quoted_text",
     "read_filter",
+    "read_recipe",
+    "recipe_for",
     "save_copy",
     "suggestions",
     "typed_value",
+    "write_recipe",
 ]
