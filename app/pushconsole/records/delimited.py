@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat
+from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,8 +26,26 @@ _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 _is_number = NUMBER.fullmatch
 _is_boolean = re.compile("true|false").fullmatch
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 _KNOWN_AT_MOST = 10_000  # cells remembered of a column
+_BYTES_TOGETHER = 1 << 17  # of rows converted at once: some hundred, which takes about a millisecond
+_ROWS_A_LOOK = 64  # read between two looks at how many bytes they were: a row can be large
+
+
+_BOOLEANS = frozenset({"true", "false"})
+_decode_numbers = msgspec.json.Decoder(list[float]).decode
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    """Say whether all are JSON numbers, as a JSON parser sees it; False also where one is larger than it reads."""
+    joined = ",".join(cells)
+    if any(space in joined for space in " \t\r\n"):
+        return False
+    try:
+        return len(_decode_numbers(f"[{joined}]")) == len(cells)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
 
 
 class _Column:
@@ -36,16 +55,18 @@ class _Column:
         index: its place in a row.
         name: what it is called.
         kind: what its cells are until now; text stands for "no cell yet".
+        seen: whether a cell was taken for what the column is.
         known: JSON values of cells seen before: stock, ratings and prices repeat, and a look-up is cheaper.
 
     """
 
-    __slots__ = ("index", "kind", "known", "name")
+    __slots__ = ("index", "kind", "known", "name", "seen")
 
     def __init__(self, index: int, name: str) -> None:
         self.index = index
         self.name = name
         self.kind = CellKind.TEXT
+        self.seen = False
         self.known: dict[str, msgspec.Raw] = {}
 
     def value_of(self, cell: str) -> msgspec.Raw | None:
@@ -57,8 +78,23 @@ class _Column:
             return None
         if len(self.known) >= _KNOWN_AT_MOST:
             self.known.clear()
+        self.seen = True
         value = self.known[cell] = msgspec.Raw(cell)
         return value
+
+    def values_of(self, cells: Sequence[str]) -> Sequence[object] | None:
+        """Return the JSON values of many cells, "" for those that are empty; None where one may not fit the column."""
+        filled = [*filter(None, cells)]
+        if not filled:
+            return cells
+        if self.kind is not CellKind.NUMBER and {*filled} <= _BOOLEANS:
+            self.kind = CellKind.BOOLEAN
+        elif self.kind is CellKind.BOOLEAN or not _are_numbers(filled):
+            return None
+        else:
+            self.kind = CellKind.NUMBER
+        self.seen = True
+        return [cell and msgspec.Raw(cell) for cell in cells]
 
 
 class DelimitedReader:
@@ -75,11 +111,15 @@ class DelimitedReader:
         self._source = source
         self._empty = options.empty
         self._names = source.header
-        self._written = _record_writer(source.header, omit_empty=options.empty is EmptyCell.OMIT)
+        self._write_rows = _records_writer(source.header, omit_empty=options.empty is EmptyCell.OMIT)
         self._object_id_index = source.header.index("objectID") if "objectID" in source.header else None
         self._watched = _columns_to_watch(source, options)
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
+        self._columns: list[Sequence[str]] = []
+        self._batch_rows: list[NewRecord] = []
+        self._given: Iterator[NewRecord] = iter(())
+        self._counted = 0
         self._rows = 0
         self._empties = [0] * len(source.header)
         self._settled = [0] * len(source.header)
@@ -99,6 +139,7 @@ class DelimitedReader:
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
+        self._count_given()
         for index, name in enumerate(self._names):
             empties = self._empties[index]
             filled = self._rows - empties
@@ -125,23 +166,71 @@ class DelimitedReader:
             yield from self._records(reader)
 
     def _records(self, reader: Reader) -> Iterator[NewRecord | None]:
-        width = len(self._names)
-        line = reader.line_num
-        while True:
+        at_end = False
+        while not at_end:
+            before = reader.line_num
+            rows: list[list[str]] = []
+            ends: list[int] = []
             try:
-                for row in reader:
-                    first, line = line + 1, reader.line_num
-                    if len(row) == width:
-                        yield self._converted(row, first)
-                    elif row:
-                        self._reject(first, line, _ragged(len(row), width))
-                        yield None
+                at_end = self._read_some(reader, rows, ends)
             except csv.Error:
-                first, line = line + 1, reader.line_num
-                self._reject(first, line, _TOO_LONG)
+                yield from self._batch(rows, before, ends)
+                self._reject((ends or [before])[-1] + 1, reader.line_num, _TOO_LONG)
                 yield None
             else:
-                return
+                yield from self._batch(rows, before, ends)
+
+    def _read_some(self, reader: Reader, rows: list[list[str]], ends: list[int]) -> bool:
+        """Add rows, and the last line of each; return whether there are no more."""
+        enough = self.read_bytes() + _BYTES_TOGETHER
+        while self.read_bytes() < enough:
+            known = len(rows)
+            for row in islice(reader, _ROWS_A_LOOK):
+                rows.append(row)
+                ends.append(reader.line_num)
+            if len(rows) < known + _ROWS_A_LOOK:
+                return True
+        return False
+
+    def _batch(self, rows: list[list[str]], before: int, ends: list[int]) -> Iterator[NewRecord | None]:
+        """Yield rows as records; they begin behind the line ``before``."""
+        firsts = [before + 1, *(end + 1 for end in ends)]
+        if {*map(len, rows)} == {len(self._names)} and (columns := self._by_column(rows)) is not None:
+            ids = self._object_ids(rows)
+            texts = self._write_rows(columns)
+            self._columns, self._counted = [*zip(*rows, strict=True)], 0
+            self._batch_rows = [*zip(ids, map(len, texts), firsts, texts)]  # noqa: B905  one more line than rows
+            self._given = iter(self._batch_rows)
+            yield from self._given
+            self._count_given()
+            return
+        for row, first, end in zip(rows, firsts, ends):  # noqa: B905  one more first line than rows
+            if len(row) == len(self._names):
+                yield self._converted(row, first)
+            elif row:
+                self._reject(first, end, _ragged(len(row), len(self._names)))
+                yield None
+
+    def _by_column(self, rows: list[list[str]]) -> list[Sequence[object]] | None:
+        """Return the values of rows by column, or None where a column turns out to be text in them."""
+        cells = [*zip(*rows, strict=True)]
+        columns: list[Sequence[object]] = [*cells]
+        for column in self._watched:
+            values = column.values_of(cells[column.index])
+            if values is None:
+                return None
+            columns[column.index] = values
+        if self._empty is EmptyCell.NULL:
+            columns = [[None if cell == "" else cell for cell in column] for column in columns]
+        return columns
+
+    def _count_given(self) -> None:
+        """Count those rows of the batch that were yielded: a loading that is cancelled keeps just these."""
+        given = len(self._batch_rows) - length_hint(self._given)
+        self._rows += given - self._counted
+        for index, column in enumerate(self._columns):
+            self._empties[index] += column[self._counted : given].count("")
+        self._counted = given
 
     def _converted(self, row: list[str], line: int) -> NewRecord:
         cells: list[object] = [*row]
@@ -156,7 +245,7 @@ class DelimitedReader:
                     self._turn_to_text(column, cell, line)
                 else:
                     cells[column.index] = value
-        text = self._written(cells)
+        (text,) = self._write_rows([(cell,) for cell in cells])
         return self._object_id(row), len(text), line, text
 
     def _place_empties(self, cells: list[object]) -> None:
@@ -167,6 +256,11 @@ class DelimitedReader:
                 if null:
                     cells[index] = None
 
+    def _object_ids(self, rows: list[list[str]]) -> Iterable[str | None]:
+        if self._object_id_index is None:
+            return repeat(None, len(rows))
+        return [self._object_id(row) for row in rows]
+
     def _object_id(self, row: list[str]) -> str | None:
         if self._object_id_index is None:
             return None
@@ -176,7 +270,7 @@ class DelimitedReader:
         """Stop watching a column, and count as text what was counted as something else."""
         self._watched = [other for other in self._watched if other is not column]
         del self._kinds[column.index]
-        if not column.known:
+        if not column.seen:
             return  # this is its first cell: it was nothing else before
         self.turned.append(TurnedToText(column.name, line, cell))
         counted = self._settled[column.index]
@@ -198,8 +292,8 @@ class DelimitedReader:
         return "".join(text).rstrip("\r\n")
 
 
-def _record_writer(names: tuple[str, ...], *, omit_empty: bool) -> Callable[[list[object]], bytes]:
-    """Return what turns a row's values into a record's JSON text.
+def _records_writer(names: tuple[str, ...], *, omit_empty: bool) -> Callable[[Sequence[Sequence[object]]], list[bytes]]:
+    """Return what turns rows, given by column, into the JSON texts of records.
 
     A struct with the columns for fields is written in a third of the time that a dict takes to make and write.
     """
@@ -209,10 +303,11 @@ def _record_writer(names: tuple[str, ...], *, omit_empty: bool) -> Callable[[lis
             "Record", [(field, object, "") for field in fields], rename=fields, omit_defaults=omit_empty, gc=False
         )
     except ValueError:  # a struct's fields have no quotes, backslashes or control characters in their names
-        return lambda cells: _encode(
-            {name: cell for name, cell in zip(names, cells, strict=True) if cell != "" or not omit_empty}
-        )
-    return lambda cells: _encode(record(*cells))
+        return lambda columns: [
+            _encode({name: cell for name, cell in zip(names, cells, strict=True) if cell != "" or not omit_empty})
+            for cells in zip(*columns, strict=True)
+        ]
+    return lambda columns: _encode_lines([*map(record, *columns)]).split(b"\n")[:-1]
 
 
 def _columns_to_watch(source: SourceFile, options: ReadOptions) -> list[_Column]:
