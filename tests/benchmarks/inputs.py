@@ -16,9 +16,9 @@ _BRANDS = ("Nordlys", "Maison Gris", "Oak & Iron", "Lumen", "Hearth", "Blå", "T
 _CATEGORIES = ("Lighting", "Living room", "Kitchen", "Bedroom", "Office", "Garden")
 _TAGS = ("new", "sale", "eco", "bestseller", "limited", "handmade")
 _WORDS = (
-    ("warm", "light", "soft", "shade", "linen", "oak", "brass", "frame", "hand", "finished", "matte", "steel", "base")
-    + ("cable", "switch", "dimmable", "indoor", "glass", "small", "large", "round", "square", "classic", "modern")
-    + ("quiet", "durable", "simple", "natural")
+    *("warm", "light", "soft", "shade", "linen", "oak", "brass", "frame", "hand", "finished", "matte", "steel"),
+    *("base", "cable", "switch", "dimmable", "indoor", "glass", "small", "large", "round", "square", "classic"),
+    *("modern", "quiet", "durable", "simple", "natural"),
 )
 _SENTENCES = 4096  # different descriptions: composing a million would take longer than all that is measured
 _CSV_COLUMNS = (
