@@ -33,7 +33,7 @@ def _run(words: list[str]) -> int:
     if not plain or not can_show_window(os.environ):
         from pushconsole.command_line.application import application  # noqa: PLC0415
 
-        application()
+        application(prog_name="pushconsole")
         return ExitStatus.SUCCEEDED
     try:
         return desktop.run(file=file, on_sandbox=False)

@@ -22,7 +22,8 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
-from pushconsole.desktop.questions import Answer, asked, file_to_save
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.records import (
@@ -41,6 +42,7 @@ from pushconsole.records import (
 from pushconsole.runs import Level
 
 _SETTLE_S = 0.25  # edits in quick succession are checked once
+_STOPS_WITHIN_S = 5.0
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 
 
@@ -87,13 +89,14 @@ class RecordsController(QObject):
         self._folder = folder
         self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
         self._cancel_loading = threading.Event()
+        self._opening: asyncio.Task[None] | None = None
         self._shape = _NOTHING
         self._editable = True
         self._connect()
 
     def open(self, path: Path) -> None:
         """Load a file in place of the records that are open."""
-        self._jobs.start(self._open(path), instead_of="open")
+        self._opening = self._jobs.start(self._open(path, self._opening))
 
     @property
     def has_edits(self) -> bool:
@@ -109,17 +112,25 @@ class RecordsController(QObject):
             self.tr("{0} has edits that are not saved.").format(self.name),
             self.tr("They are lost unless you save a copy first."),
             [
-                Answer("save", self.tr("Save a copy…")),
-                Answer("discard", self.tr("Discard the edits"), destructive=True),
+                Answer("discard", self.tr("Discard the edits"), self.tr("The file stays as it was"), destructive=True),
+                Answer("save", self.tr("Save a copy…"), self.tr("Asks for a file and writes all records to it")),
             ],
         )
         if answer == "save":
             return await self._save_copy()
         return answer == "discard"
 
+    async def stop_loading(self) -> None:
+        """Cancel what is being read, and wait until nobody writes to the workspace any more."""
+        await self._stopped(self._opening)
+
+    async def _stopped(self, opening: asyncio.Task[None] | None) -> None:
+        self._cancel_loading.set()
+        if opening is not None:
+            await asyncio.wait({opening}, timeout=_STOPS_WITHIN_S)
+
     async def close(self) -> None:
         """Close the workspace and remove its file."""
-        self._cancel_loading.set()
         workspace, self.workspace = self.workspace, None
         if workspace is not None:
             await asyncio.to_thread(_remove, workspace)
@@ -163,10 +174,10 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _open(self, path: Path) -> None:
+    async def _open(self, path: Path, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
-        self._cancel_loading.set()
+        await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
         self._folder.mkdir(parents=True, exist_ok=True)
         workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
@@ -232,12 +243,10 @@ class RecordsController(QObject):
         if report.cancelled:
             self._activity.warn(self.tr("Reading was cancelled: only a part of {0} is here.").format(source.name))
         elif report.rejected:
-            rows = quantities.counted(report.rejected, self.tr("row is"), self.tr("rows are"))
-            self._activity.warn(
-                self.tr("{0} of {1} not a record and left out; the problems name each with its line.").format(
-                    rows, source.name
-                )
+            rows = quantities.counted(
+                report.rejected, self.tr("row is not a record and was"), self.tr("rows are not records and were")
             )
+            self._activity.warn(self.tr("{0}: {1} left out. The problems say which and why.").format(source.name, rows))
 
     # Showing
 
