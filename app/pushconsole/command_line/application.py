@@ -15,6 +15,8 @@ from pushconsole.command_line.exit_status import Cancelled
 _COMMANDS = {
     "open": "open_command",
     "push": "push_command",
+    "convert": "convert_command",
+    "check": "check_command",
     "tasks": "task_command",
     "profiles": "profile_commands",
     "sandbox": "sandbox_command",

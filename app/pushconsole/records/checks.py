@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 import apsw
 
+from pushconsole.records import repairs
 from pushconsole.records.json_text import compact, size_of
 from pushconsole.records.workspace import Workspace
 
@@ -169,11 +170,11 @@ def _large(record_id: int, line: int | None, object_id: object, size: int, limit
 
 
 def _count_rejected(connection: apsw.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM rejected").get)
+    return repairs.rejected_count(connection)
 
 
 def _rejected(connection: apsw.Connection) -> Iterator[Problem]:
-    for line, reason in connection.execute("SELECT line, reason FROM rejected ORDER BY id"):
+    for line, reason in connection.execute(f"SELECT line, reason FROM rejected WHERE {repairs.OPEN} ORDER BY id"):
         sentence = f"Line {line:,} was not read. {reason}"
         yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None)
 

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from pushconsole.errors import InputError
-from pushconsole.records.column_types import NUMBER, CellKind, Tally, looks_like_identifier
-from pushconsole.records.dialect import LONGEST_CELL
+from pushconsole.records.byte_streams import CutOff
+from pushconsole.records.column_plans import ColumnPlan, column_plans
+from pushconsole.records.column_types import NUMBER, CellKind, Tally
+from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of
 from pushconsole.records.reading import EmptyCell, NewRecord, ReadOptions, Rejected, TurnedToText
 from pushconsole.records.source_file import SourceFile, opened
+from pushconsole.records.text_encoding import reason_of, visible
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of csv.reader has no name in csv
@@ -30,6 +32,7 @@ _encode_lines = msgspec.json.Encoder().encode_lines
 
 _KNOWN_AT_MOST = 10_000  # cells remembered of a column
 _BYTES_TOGETHER = 1 << 17  # of rows converted at once: some hundred, which takes about a millisecond
+_ROWS_TOGETHER = 1024  # at most: of a compressed file the bytes are few
 _ROWS_A_LOOK = 64  # read between two looks at how many bytes they were: a row can be large
 
 
@@ -109,11 +112,12 @@ class DelimitedReader:
         self.turned: list[TurnedToText] = []
         self._path = path
         self._source = source
-        self._empty = options.empty
-        self._names = source.header
-        self._write_rows = _records_writer(source.header, omit_empty=options.empty is EmptyCell.OMIT)
-        self._object_id_index = source.header.index("objectID") if "objectID" in source.header else None
-        self._watched = _columns_to_watch(source, options)
+        self._plans = column_plans(source, options)
+        self._width = len(source.header)
+        self._written = _records_writer(self._plans)
+        self._object_id = next((plan for plan in self._plans if plan.name == "objectID"), None)
+        self._nulls = {plan.index for plan in self._plans if plan.empty is EmptyCell.NULL}
+        self._watched = [_Column(plan.index, plan.name) for plan in self._plans if plan.may_be_typed]
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
         self._columns: list[Sequence[str]] = []
@@ -140,19 +144,32 @@ class DelimitedReader:
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
         self._count_given()
-        for index, name in enumerate(self._names):
-            empties = self._empties[index]
+        for plan in self._plans:
+            index, name, empties = plan.index, plan.name, self._empties[plan.index]
             filled = self._rows - empties
             if filled:
                 kind = self._kinds[index].kind if index in self._kinds else CellKind.TEXT
                 self._tally.add_count(name, kind, filled)
                 self._settled[index] += filled
-            if empties and self._empty is not EmptyCell.OMIT:
-                kind = CellKind.NULL if self._empty is EmptyCell.NULL else CellKind.EMPTY
+            if empties and plan.empty is not EmptyCell.OMIT:
+                kind = CellKind.NULL if plan.empty is EmptyCell.NULL else CellKind.EMPTY
                 self._tally.add_count(name, kind, empties)
         self._rows = 0
-        self._empties = [0] * len(self._names)
+        self._empties = [0] * self._width
         return self._tally.take()
+
+    def go_on_from(self, before: DelimitedReader) -> None:
+        """Take over what the columns were in a file that was read before, with the same columns."""
+        places = {plan.name: plan.index for plan in before._plans}
+        for column in list(self._watched):
+            known = before._kinds.get(places[column.name])
+            if known is None:
+                self._watched.remove(column)
+                del self._kinds[column.index]
+            else:
+                column.kind, column.known, column.seen = known.kind, known.known, known.seen
+        for plan in self._plans:
+            self._settled[plan.index] = before._settled[places[plan.name]]
 
     def rows(self) -> Iterator[NewRecord | None]:
         """Yield the records in file order, and None for every rejected row."""
@@ -161,9 +178,16 @@ class DelimitedReader:
             opened(self._path, self._source.encoding, self._source.name) as again,
         ):
             self._lines_again = iter(again)
-            reader = csv.reader(self._file, delimiter=self._source.delimiter or ",")
-            next(row for row in reader if row)  # the header, and blank lines before it
-            yield from self._records(reader)
+            source = self._source
+            plain = not source.skip_lines and not source.comment
+            reader = csv.reader(self._file if plain else Lines(self._file, source), **dialect_of(source))
+            try:
+                if source.has_header:
+                    next((row for row in reader if row), None)  # the header, and blank lines before it
+                yield from self._records(reader)
+            except CutOff as cut:
+                self.rejected.append(Rejected(reader.line_num + 1, "", cut.reason))
+                yield None
 
     def _records(self, reader: Reader) -> Iterator[NewRecord | None]:
         at_end = False
@@ -173,6 +197,9 @@ class DelimitedReader:
             ends: list[int] = []
             try:
                 at_end = self._read_some(reader, rows, ends)
+            except CutOff:
+                yield from self._batch(rows, before, ends)
+                raise
             except csv.Error:
                 yield from self._batch(rows, before, ends)
                 self._reject((ends or [before])[-1] + 1, reader.line_num, _TOO_LONG)
@@ -183,7 +210,7 @@ class DelimitedReader:
     def _read_some(self, reader: Reader, rows: list[list[str]], ends: list[int]) -> bool:
         """Add rows, and the last line of each; return whether there are no more."""
         enough = self.read_bytes() + _BYTES_TOGETHER
-        while self.read_bytes() < enough:
+        while self.read_bytes() < enough and len(rows) < _ROWS_TOGETHER:
             known = len(rows)
             for row in islice(reader, _ROWS_A_LOOK):
                 rows.append(row)
@@ -195,9 +222,8 @@ class DelimitedReader:
     def _batch(self, rows: list[list[str]], before: int, ends: list[int]) -> Iterator[NewRecord | None]:
         """Yield rows as records; they begin behind the line ``before``."""
         firsts = [before + 1, *(end + 1 for end in ends)]
-        if {*map(len, rows)} == {len(self._names)} and (columns := self._by_column(rows)) is not None:
+        if {*map(len, rows)} == {self._width} and (texts := self._texts(rows)) is not None:
             ids = self._object_ids(rows)
-            texts = self._write_rows(columns)
             self._columns, self._counted = [*zip(*rows, strict=True)], 0
             self._batch_rows = [*zip(ids, map(len, texts), firsts, texts)]  # noqa: B905  one more line than rows
             self._given = iter(self._batch_rows)
@@ -205,14 +231,14 @@ class DelimitedReader:
             self._count_given()
             return
         for row, first, end in zip(rows, firsts, ends):  # noqa: B905  one more first line than rows
-            if len(row) == len(self._names):
-                yield self._converted(row, first)
+            if len(row) == self._width:
+                yield self._converted(row, first, end)
             elif row:
-                self._reject(first, end, _ragged(len(row), len(self._names)))
+                self._reject(first, end, _ragged(len(row), self._width))
                 yield None
 
-    def _by_column(self, rows: list[list[str]]) -> list[Sequence[object]] | None:
-        """Return the values of rows by column, or None where a column turns out to be text in them."""
+    def _texts(self, rows: list[list[str]]) -> list[bytes] | None:
+        """Return the JSON texts of rows; None where a column turns out to be text in them, or a cell is no text."""
         cells = [*zip(*rows, strict=True)]
         columns: list[Sequence[object]] = [*cells]
         for column in self._watched:
@@ -220,9 +246,12 @@ class DelimitedReader:
             if values is None:
                 return None
             columns[column.index] = values
-        if self._empty is EmptyCell.NULL:
-            columns = [[None if cell == "" else cell for cell in column] for column in columns]
-        return columns
+        for index in self._nulls:
+            columns[index] = [None if cell == "" else cell for cell in columns[index]]
+        try:
+            return self._written(columns)
+        except UnicodeEncodeError:
+            return None
 
     def _count_given(self) -> None:
         """Count those rows of the batch that were yielded: a loading that is cancelled keeps just these."""
@@ -232,42 +261,46 @@ class DelimitedReader:
             self._empties[index] += column[self._counted : given].count("")
         self._counted = given
 
-    def _converted(self, row: list[str], line: int) -> NewRecord:
+    def _converted(self, row: list[str], line: int, last: int) -> NewRecord | None:
         cells: list[object] = [*row]
         self._rows += 1
         if "" in row:
             self._place_empties(cells)
-        for column in self._watched:
-            cell = row[column.index]
-            if cell:
-                value = column.known.get(cell) or column.value_of(cell)
-                if value is None:
-                    self._turn_to_text(column, cell, line)
-                else:
-                    cells[column.index] = value
-        (text,) = self._write_rows([(cell,) for cell in cells])
-        return self._object_id(row), len(text), line, text
+        try:
+            for column in self._watched:
+                cell = row[column.index]
+                if cell:
+                    value = column.known.get(cell) or column.value_of(cell)
+                    if value is None:
+                        self._turn_to_text(column, cell, line)
+                    else:
+                        cells[column.index] = value
+            (text,) = self._written([(cell,) for cell in cells])
+        except UnicodeEncodeError:  # a byte that is no text was kept as half a surrogate pair
+            self._undecodable(row, line, last)
+            return None
+        return self._object_id_of(row), len(text), line, text
 
     def _place_empties(self, cells: list[object]) -> None:
-        null = self._empty is EmptyCell.NULL
+        nulls = self._nulls
         for index, cell in enumerate(cells):
             if cell == "":
                 self._empties[index] += 1
-                if null:
+                if index in nulls:
                     cells[index] = None
 
     def _object_ids(self, rows: list[list[str]]) -> Iterable[str | None]:
-        if self._object_id_index is None:
-            return repeat(None, len(rows))
-        return [self._object_id(row) for row in rows]
+        return repeat(None, len(rows)) if self._object_id is None else map(self._object_id_of, rows)
 
-    def _object_id(self, row: list[str]) -> str | None:
-        if self._object_id_index is None:
+    def _object_id_of(self, row: list[str]) -> str | None:
+        plan = self._object_id
+        if plan is None:
             return None
-        return row[self._object_id_index] or ("" if self._empty is EmptyCell.EMPTY else None)
+        return row[plan.index] or ("" if plan.empty is EmptyCell.EMPTY else None)
 
     def _turn_to_text(self, column: _Column, cell: str, line: int) -> None:
         """Stop watching a column, and count as text what was counted as something else."""
+        cell.encode()  # a broken cell says nothing of its column; see `_converted`
         self._watched = [other for other in self._watched if other is not column]
         del self._kinds[column.index]
         if not column.seen:
@@ -278,7 +311,14 @@ class DelimitedReader:
         self._tally.add_count(column.name, CellKind.TEXT, counted)
 
     def _reject(self, first: int, last: int, reason: str) -> None:
-        self.rejected.append(Rejected(first, self._text_of(first, last), reason))
+        self.rejected.append(Rejected(first, visible(self._text_of(first, last)), reason))
+
+    def _undecodable(self, row: list[str], line: int, last: int) -> None:
+        """Reject a row that holds bytes that are no text, and take back what was counted of it."""
+        self._rows -= 1
+        for index, cell in enumerate(row):
+            self._empties[index] -= cell == ""
+        self._reject(line, last, reason_of("".join(row), self._source.encoding))
 
     def _text_of(self, first: int, last: int) -> str:
         """Return lines as the file has them, from a second reading: keeping every line would slow all rows down."""
@@ -292,41 +332,30 @@ class DelimitedReader:
         return "".join(text).rstrip("\r\n")
 
 
-def _records_writer(names: tuple[str, ...], *, omit_empty: bool) -> Callable[[Sequence[Sequence[object]]], list[bytes]]:
+_NEVER = object()  # equal to no cell, so that the attribute is always written
+
+
+def _records_writer(plans: Sequence[ColumnPlan]) -> Callable[[Sequence[Sequence[object]]], list[bytes]]:
     """Return what turns rows, given by column, into the JSON texts of records.
 
     A struct with the columns for fields is written in a third of the time that a dict takes to make and write.
     """
-    fields = {f"cell{index}": name for index, name in enumerate(names)}
+    names = {f"cell{plan.index}": plan.name for plan in plans}
+    fields = [
+        (field, object, "" if plan.empty is EmptyCell.OMIT else _NEVER)
+        for field, plan in zip(names, plans, strict=True)
+    ]
+    omits = {plan.index for plan in plans if plan.empty is EmptyCell.OMIT}
     try:
-        record = msgspec.defstruct(
-            "Record", [(field, object, "") for field in fields], rename=fields, omit_defaults=omit_empty, gc=False
-        )
+        record = msgspec.defstruct("Record", fields, rename=names, omit_defaults=bool(omits), gc=False)
     except ValueError:  # a struct's fields have no quotes, backslashes or control characters in their names
         return lambda columns: [
-            _encode({name: cell for name, cell in zip(names, cells, strict=True) if cell != "" or not omit_empty})
+            _encode({p.name: cells[p.index] for p in plans if cells[p.index] != "" or p.index not in omits})
             for cells in zip(*columns, strict=True)
         ]
-    return lambda columns: _encode_lines([*map(record, *columns)]).split(b"\n")[:-1]
-
-
-def _columns_to_watch(source: SourceFile, options: ReadOptions) -> list[_Column]:
-    """Return the columns that may turn out to be numbers or booleans."""
-    unknown = sorted(options.text_columns - set(source.header))
-    if unknown:
-        raise InputError(
-            f"{source.name} has no column “{unknown[0]}”, which should be read as text.",
-            f"Its columns are: {', '.join(source.header)}.",
-            file=source.name,
-            attribute=unknown[0],
-        )
-    if options.all_text:
-        return []
-    return [
-        _Column(index, name)
-        for index, name in enumerate(source.header)
-        if name not in options.text_columns and not looks_like_identifier(name)
-    ]
+    if not plans:  # every column is left out
+        return lambda columns: [b"{}" for _ in columns[0]]
+    return lambda columns: _encode_lines([*map(record, *[columns[plan.index] for plan in plans])]).split(b"\n")[:-1]
 
 
 _TOO_LONG = f"A cell is longer than {LONGEST_CELL:,} characters: a quote at its beginning is not closed."
