@@ -6,6 +6,7 @@ import asyncio
 import enum
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -25,7 +26,7 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
-from pushconsole.ingestion import Action, IngestionClient, Target
+from pushconsole.ingestion import Action, Target
 from pushconsole.records import View
 from pushconsole.runs import (
     FACTS,
@@ -46,6 +47,9 @@ from pushconsole.runs import (
     plan_size,
     push,
 )
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _SETTLE_S = 0.3
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
