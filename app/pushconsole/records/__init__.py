@@ -3,44 +3,99 @@
 Nothing here knows of windows; everything blocks and may be called from any thread.
 """
 
+from pushconsole.records.background_edits import edit_in_background, find_in_background
 from pushconsole.records.background_loading import load_in_background
+from pushconsole.records.bulk_command import BulkCommand
+from pushconsole.records.bulk_edits import (
+    EditProgress,
+    EditReport,
+    Match,
+    Matches,
+    Refused,
+    edit_many,
+    find_matches,
+    redo,
+    undo,
+)
 from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
+from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
 from pushconsole.records.history import Change
 from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.record_commands import (
+    DeleteRecords,
+    DuplicateRecords,
+    Keep,
+    KeepOfDuplicates,
+    MakeObjectIds,
+    PasteBlock,
+    SetText,
+)
 from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.workspace import Workspace
 
 __all__ = [
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",
+    "AddColumn",
+    "BulkCommand",
     "Cell",
     "CellKind",
     "Change",
+    "ChangeType",
     "Column",
     "ColumnType",
+    "DeleteRecords",
+    "DuplicateRecords",
+    "EditProgress",
+    "EditReport",
     "EmptyCell",
+    "FillDown",
     "Format",
     "Identity",
+    "JoinColumns",
+    "Keep",
+    "KeepOfDuplicates",
     "LoadProgress",
     "LoadReport",
+    "MakeObjectIds",
+    "Match",
+    "Matches",
     "Measure",
+    "PasteBlock",
     "Problem",
     "ProblemKind",
     "Problems",
     "ReadOptions",
+    "Refused",
     "Rejected",
+    "RemoveColumn",
+    "RenameColumn",
+    "Replace",
     "Row",
+    "SetText",
+    "SetValue",
     "SourceFile",
     "Span",
+    "SplitColumn",
+    "Trim",
     "TurnedToText",
+    "ValueType",
     "Workspace",
     "check",
+    "edit_in_background",
+    "edit_many",
     "export_records",
+    "find_in_background",
+    "find_matches",
     "load_in_background",
+    "number_meant",
+    "redo",
     "save_copy",
     "typed_value",
+    "undo",
 ]
