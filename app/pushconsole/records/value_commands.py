@@ -246,7 +246,8 @@ class Replace(BulkCommand):
 
     def may_change(self, text: str) -> bool:
         """Look for a plain text in the whole record at once; an escape may hide it."""
-        return self.regular or "\\" in text or not _UNESCAPED.fullmatch(self.find) or self._found(text)
+        hidden = "\\" in text or not text.isascii()  # where capitals are more than 26 pairs
+        return self.regular or hidden or not _UNESCAPED.fullmatch(self.find) or self._found(text)
 
     def _found(self, text: str) -> bool:
         return self.find in text if self.match_case else self.find.lower() in text.lower()
