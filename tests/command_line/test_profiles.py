@@ -18,21 +18,6 @@ pytestmark = pytest.mark.secret_service
 NAME = "Shop — [été]"
 
 
-@pytest.fixture
-def keyring(secret_service: SecretServiceSession, home: Path, monkeypatch: pytest.MonkeyPatch) -> SecretServiceSession:
-    """Give the test the session's keyring, but files of its own."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
-    return secret_service
-
-
-@pytest.fixture
-def no_keyring(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the test on a machine without a desktop session."""
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={home / 'nothing'}")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home))
-
-
 def add(sandbox: RunningSandbox, *options: str, key: str | None = None) -> Outcome:
     """Add a profile for the sandbox, with its key on standard input."""
     where = ("--ingestion-url", sandbox.ingestion_url, "--search-url", sandbox.search_url)
@@ -45,7 +30,7 @@ def names() -> list[str]:
     return [profile["name"] for profile in json.loads(run("profiles", "list", "--json").stdout)]
 
 
-@pytest.mark.usefixtures("keyring")
+@pytest.mark.usefixtures("secret_service")
 def test_a_profile_pushes_with_the_key_that_the_keyring_keeps(
     sandbox: RunningSandbox, caller: Caller, tmp_path: Path
 ) -> None:
@@ -59,7 +44,7 @@ def test_a_profile_pushes_with_the_key_that_the_keyring_keeps(
     assert len(caller.hits()) == 3
 
 
-@pytest.mark.usefixtures("keyring")
+@pytest.mark.usefixtures("secret_service")
 def test_a_profile_is_listed_tested_and_removed(sandbox: RunningSandbox) -> None:
     add(sandbox, "--kind", "production")
     shown = run("profiles", "list").stdout
@@ -73,15 +58,14 @@ def test_a_profile_is_listed_tested_and_removed(sandbox: RunningSandbox) -> None
     assert run("profiles", "test", NAME).status == 3
 
 
-@pytest.mark.usefixtures("keyring")
-def test_a_removed_profile_leaves_no_key_behind(sandbox: RunningSandbox, keyring: SecretServiceSession) -> None:
+def test_a_removed_profile_leaves_no_key_behind(sandbox: RunningSandbox, secret_service: SecretServiceSession) -> None:
     add(sandbox)
     run("profiles", "remove", NAME)
     look = "import keyring, sys; print(keyring.get_password('Push Console', sys.argv[1]))"
-    assert keyring.python(look, f"{NAME} ({sandbox.app_id})") == "None\n"
+    assert secret_service.python(look, f"{NAME} ({sandbox.app_id})") == "None\n"
 
 
-@pytest.mark.usefixtures("keyring")
+@pytest.mark.usefixtures("secret_service")
 def test_a_key_that_may_not_push_is_told(sandbox: RunningSandbox, caller: Caller) -> None:
     limited = caller.control("POST", "/sandbox/keys", {"acl": ["addObject", "browse"]}).json()["value"]
     add(sandbox, key=limited)
@@ -91,7 +75,7 @@ def test_a_key_that_may_not_push_is_told(sandbox: RunningSandbox, caller: Caller
     run("profiles", "remove", NAME)
 
 
-@pytest.mark.usefixtures("keyring")
+@pytest.mark.usefixtures("secret_service")
 def test_a_read_only_profile_cannot_push(sandbox: RunningSandbox, caller: Caller, tmp_path: Path) -> None:
     add(sandbox, "--kind", "read-only")
     file = numbered_csv(tmp_path / "records.csv", 3)
@@ -102,7 +86,7 @@ def test_a_read_only_profile_cannot_push(sandbox: RunningSandbox, caller: Caller
     run("profiles", "remove", NAME)
 
 
-@pytest.mark.usefixtures("keyring")
+@pytest.mark.usefixtures("secret_service")
 @pytest.mark.parametrize("key", [" ", "zwei Wörter"])
 def test_what_cannot_be_a_key_makes_no_profile(sandbox: RunningSandbox, key: str) -> None:
     added = add(sandbox, key=key)
@@ -112,7 +96,6 @@ def test_what_cannot_be_a_key_makes_no_profile(sandbox: RunningSandbox, key: str
     assert names() == []
 
 
-@pytest.mark.usefixtures("no_keyring")
 def test_without_a_keyring_no_profile_is_added(sandbox: RunningSandbox) -> None:
     added = add(sandbox)
     assert (added.status, added.stdout) == (3, "")
@@ -121,18 +104,19 @@ def test_without_a_keyring_no_profile_is_added(sandbox: RunningSandbox) -> None:
     assert not settings_file().exists()
 
 
-def test_a_locked_keyring_leaves_no_half_made_profile(sandbox: RunningSandbox, keyring: SecretServiceSession) -> None:
-    keyring.lock()
+def test_a_locked_keyring_leaves_no_half_made_profile(
+    sandbox: RunningSandbox, secret_service: SecretServiceSession
+) -> None:
+    secret_service.lock()
     try:
         added = add(sandbox)
     finally:
-        keyring.kill_daemon()
+        secret_service.kill_daemon()
     assert (added.status, added.stdout) == (3, "")
     assert "locked" in added.stderr
     assert names() == []
 
 
-@pytest.mark.usefixtures("no_keyring")
 def test_a_profile_whose_key_is_gone_says_how_to_get_it_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     profile = {"name": NAME, "application_id": sandbox.app_id, "region": "us"}
     settings_file().parent.mkdir(parents=True, exist_ok=True)

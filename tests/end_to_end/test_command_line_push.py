@@ -142,13 +142,6 @@ def test_people_get_a_table_and_whole_lines(shell: Shell, tmp_path: Path) -> Non
     assert "\x1b" not in done.stdout
 
 
-def test_help_teaches_every_option() -> None:
-    done = run("push", "--help")
-    assert done.status == 0
-    for option in ("--task", "--watch", "--text-columns", "--all-text", "--empty", "--dry-run", "--yes", "--report"):
-        assert option in done.stdout
-
-
 def test_tasks_are_listed_as_a_table_whose_ids_are_whole(shell: Shell, caller: Caller) -> None:
     caller.control("POST", "/sandbox/tasks", {"name": "[prod] Shop", "index": "shop"}).raise_for_status()
     done = shell.show("tasks")

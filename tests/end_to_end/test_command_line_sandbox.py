@@ -175,8 +175,7 @@ def test_without_a_display_the_sample_is_pushed_in_the_terminal(display: str) ->
     assert lines[heading + 2].split() == ["300", "0", "0", "0", "300"]
 
 
-@pytest.mark.parametrize("words", [[SAMPLE], []], ids=["file", "nothing"])
-@pytest.mark.parametrize("display", ["", ":77"])
+@pytest.mark.parametrize(("words", "display"), [([SAMPLE], ""), ([SAMPLE], ":77"), ([], "")], ids=str)
 def test_without_a_display_a_window_is_refused(words: list[Path], display: str) -> None:
     done = run(*words, environ={"DISPLAY": display} if display else {})
     assert (done.status, done.stdout) == (2, "")

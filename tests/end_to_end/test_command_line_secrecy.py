@@ -19,9 +19,8 @@ from pushconsole.sandbox import RunningSandbox
 from tests.command_line.fixtures import shell
 from tests.command_line.shell import Outcome, Shell, numbered_csv, run, start, written
 from tests.sandbox.caller import Caller, eventually
-from tests.secret_service import secret_service, secret_service_session
 
-__all__ = ["secret_service", "secret_service_session", "shell"]
+__all__ = ["shell"]
 
 LOUD = ("-X", "dev")
 DEBUG = {"PYTHONASYNCIODEBUG": "1"}
@@ -65,8 +64,6 @@ def _found_nowhere(key: str, done: Outcome, *folders: Path) -> None:
     [
         {"status": 403, "message": "Invalid API key"},
         {"status": 500},
-        {"status": 502, "body": "html"},
-        {"body": "broken"},
         {"close": "after_reading"},
         {"event": "critical"},
     ],
@@ -127,10 +124,8 @@ def test_after_a_crash_in_the_middle(shell: Shell, caller: Caller, key: str, hom
 @pytest.mark.usefixtures("secret_service", "temporary")
 @pytest.mark.parametrize("effect", ["echoes the address", "a broken answer", "a lost answer"])
 def test_after_a_question_whose_address_holds_the_key(
-    sandbox: RunningSandbox, caller: Caller, key: str, home: Path, monkeypatch: pytest.MonkeyPatch, effect: str
+    sandbox: RunningSandbox, caller: Caller, key: str, home: Path, effect: str
 ) -> None:
-    for name in ("config", "data"):  # what the keyring itself keeps is in the session's own home
-        monkeypatch.setenv(f"XDG_{name.upper()}_HOME", str(home / name))
     page = {"status": 404, "body": "html", "message": f"The requested URL /1/keys/{key} was not found on this server."}
     effects: dict[str, dict[str, object]] = {
         "echoes the address": page,

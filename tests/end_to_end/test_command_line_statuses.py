@@ -87,7 +87,6 @@ def test_2_there_is_no_such_file(shell: Shell, tmp_path: Path) -> None:
         (("--text-columns", "stock,colour"), ("no column “colour”", "objectID, stock")),
         (("--max-batch-bytes", "6000000"), ("6000000",)),
         (("--max-batch-bytes", "30"), ("line 2", "a call may have 30")),
-        (("--concurrency", "0"), ("--concurrency",)),
         (("--frobnicate",), ("--frobnicate",)),
         (("--sandbox",), ("exclude each other",)),
         (("--ingestion-url", "http://example.com"), ("unencrypted", "https://")),

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QPushButton,
     QTableView,
     QWidget,
 )
 
 from pushconsole.desktop.application import Console
+from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.sandbox import RunningSandbox
 
 _Found = TypeVar("_Found")
@@ -115,8 +115,8 @@ class Driver:
 
     async def answer(self, text: str) -> None:
         """Answer a question with the button that says so."""
-        box = await self.dialog(QMessageBox)
-        self.click(self.find(QPushButton, text, box))
+        self.click(self.find(QPushButton, text, await self.dialog(QuestionDialog)))
+        await self.gone(QuestionDialog)
 
     async def loaded(self, records: int) -> None:
         """Wait until so many records are shown and what a push would do is known."""
@@ -240,9 +240,10 @@ class Driver:
         self.window.close()
         closing = asyncio.create_task(self.console.closed.wait())
         while not closing.done():
-            for box in self.window.findChildren(QMessageBox):
-                if box.isVisible():
-                    self.click(next(b for b in box.findChildren(QPushButton) if b.property("role") == "destructive"))
+            for question in self.window.findChildren(QuestionDialog):
+                if question.isVisible():
+                    buttons = question.findChildren(QPushButton)
+                    self.click(next(b for b in buttons if b.property("role") == "destructive"))
             await asyncio.sleep(0.01)
 
 

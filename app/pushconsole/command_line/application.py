@@ -20,6 +20,7 @@ _COMMANDS = {
     "profiles": "profile_commands",
     "sandbox": "sandbox_command",
 }
+_OWN_OPTIONS = {"--help", "-h", "--version"}
 
 
 class _Commands(TyperGroup):
@@ -38,7 +39,7 @@ class _Commands(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         asked = next((word for word in args if not word.startswith("-")), None)
-        if asked not in _COMMANDS and not {"--help", "-h", "--version"}.intersection(args):
+        if asked not in _COMMANDS and (not args or args[0] not in _OWN_OPTIONS):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -67,8 +68,11 @@ def _root(
 ) -> None:
     """Push records to Algolia and know, record by record, what happened.
 
-    [bold]pushconsole products.csv[/bold] opens a file in the window, [bold]pushconsole --sandbox[/bold] opens the
-    window on a local service to try things on, and [bold]pushconsole push[/bold] does the same without a window.
+    [bold]pushconsole products.csv[/bold] opens a file in the window.
+
+    [bold]pushconsole --sandbox[/bold] opens the window on a local service to try things on.
+
+    [bold]pushconsole push --help[/bold] tells how to do the same without a window.
     """
     if version:
         sys.stdout.write(f"{__version__}\n")
@@ -78,7 +82,7 @@ def _root(
 def main() -> int:
     """Run the command line; return the exit status, or leave with it where a command says so."""
     try:
-        application()
+        application(prog_name="pushconsole")
     except Cancelled:
         sys.stderr.write("Cancelled; nothing was sent.\n")
         return ExitStatus.CANCELLED

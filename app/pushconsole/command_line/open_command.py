@@ -13,7 +13,7 @@ from pushconsole import locations
 from pushconsole.desktop.display import HOW_TO_GET_ONE, can_show_window
 from pushconsole.errors import CommandError
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 _PRODUCTS_TASK = "11111111-1111-4111-8111-111111111111"  # the sandbox's first task; its IDs are fixed
 

@@ -19,7 +19,9 @@ from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore
 from pushconsole.errors import KeyringError
 from pushconsole.ingestion import REQUIRED_ACL, list_targets
 
-application = typer.Typer(no_args_is_help=True, help="Applications to push to: their ID, region, kind and key.")
+application = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Applications to push to: their ID, region, kind and key."
+)
 
 NameArgument = Annotated[str, typer.Argument(help="The profile's name.")]
 

@@ -21,13 +21,13 @@ from pushconsole.ingestion import Action
 from pushconsole.records import EmptyCell, ReadOptions
 from pushconsole.runs import BatchLimits, Pace
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()
 def push(  # noqa: PLR0917  the options of a command
     task: Annotated[str, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")],
-    action: Annotated[Action, typer.Option(help="What the push does with the records.")],
+    action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
     file: Annotated[
         str | None, typer.Argument(help="CSV, TSV, JSON or NDJSON; - reads standard input. None for delete and clear.")
     ] = None,
@@ -42,25 +42,39 @@ def push(  # noqa: PLR0917  the options of a command
     ] = "",
     all_text: Annotated[bool, typer.Option("--all-text", help="Take every cell of a CSV for text.")] = False,
     empty: Annotated[
-        EmptyCell, typer.Option(help="What an empty cell of a CSV means: no attribute, an empty text, or null.")
+        EmptyCell,
+        typer.Option(
+            help="What an empty cell of a CSV means: no attribute, an empty text, or null.", metavar="omit|empty|null"
+        ),
     ] = EmptyCell.OMIT,
-    max_batch_bytes: Annotated[int, typer.Option(help="Largest body of a call, up to 5,000,000.")] = 4_900_000,
-    max_batch_records: Annotated[int, typer.Option(help="Most records in a call.")] = 10_000,
-    concurrency: Annotated[int, typer.Option(help="Calls under way at once.", min=1, max=32)] = 4,
+    max_batch_bytes: Annotated[
+        int, typer.Option(help="Largest body of a call, up to 5,000,000.", metavar="N")
+    ] = 4_900_000,
+    max_batch_records: Annotated[int, typer.Option(help="Most records in a call.", metavar="N")] = 10_000,
+    concurrency: Annotated[
+        int, typer.Option(help="Calls under way at once, up to 32.", min=1, max=32, metavar="N")
+    ] = 4,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and plan; send nothing.")] = False,
     yes: Annotated[
         str | None, typer.Option(help="The index's name in full, which delete and clear ask for.", metavar="INDEX")
     ] = None,
     report: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.json and the records that failed, are in doubt or were not sent."),
+        typer.Option(
+            help="Folder for report.json and the records that failed, are in doubt or were not sent.", metavar="DIR"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one event a line as JSON, nothing else.")] = False,
 ) -> None:
     """Push a file's records to a task, and say what happened to each of them.
 
-    [bold]pushconsole push products.csv --task 11111111-1111-4111-8111-111111111111 --action updateObject
-    --sandbox[/bold] tries it on this machine.
+    An ACTION is addObject, updateObject (replaces whole records), partialUpdateObject, partialUpdateObjectNoCreate or
+    deleteObject; clear and delete are about the whole index, take no FILE and need --yes.
+
+    This tries it on this machine:
+
+    [bold]pushconsole push products.csv --sandbox --action updateObject
+    --task 11111111-1111-4111-8111-111111111111[/bold]
     """
     order = Order(
         file=file,

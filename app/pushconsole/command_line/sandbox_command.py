@@ -11,7 +11,7 @@ import typer
 
 from pushconsole.errors import CommandError
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()

@@ -24,7 +24,7 @@ from pushconsole.command_line.connection import (
 from pushconsole.command_line.console import console, table
 from pushconsole.ingestion import Target, list_targets
 
-application = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
+application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()

@@ -17,7 +17,8 @@ from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
-from pushconsole.desktop.questions import Answer, asked, file_to_open, file_to_save
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
@@ -166,7 +167,7 @@ class Console:
                 self.window,
                 "A run is open.",
                 "Cancelling it lets nothing more leave; what has no verdict then is in doubt.",
-                [Answer("quit", "Cancel the run and quit", destructive=True)],
+                [Answer("quit", "Cancel the run and quit", "Waits a moment for verdicts", destructive=True)],
             )
         )
 

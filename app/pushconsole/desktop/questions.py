@@ -7,26 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-
-@dataclass(frozen=True)
-class Answer:
-    """One way to answer.
-
-    Attributes:
-        key: what `asked` returns for it.
-        text: on its button.
-        destructive: whether something is lost by it.
-
-    """
-
-    key: str
-    text: str
-    destructive: bool = False
+from pushconsole.desktop.question_dialog import Answer, QuestionDialog
 
 
 async def accepted(dialog: QDialog) -> bool:
@@ -47,22 +32,10 @@ async def accepted(dialog: QDialog) -> bool:
 
 
 async def asked(parent: QWidget, question: str, detail: str, answers: Sequence[Answer]) -> str:
-    """Ask; return the key of the chosen answer, or an empty text where the person backed out (Esc, Cancel)."""
-    box = QMessageBox(parent)
-    box.setIcon(QMessageBox.Icon.Warning)
-    box.setText(question)
-    box.setInformativeText(detail)
-    keys: dict[QAbstractButton, str] = {}
-    for answer in answers:
-        role = QMessageBox.ButtonRole.DestructiveRole if answer.destructive else QMessageBox.ButtonRole.AcceptRole
-        button = box.addButton(answer.text, role)
-        button.setProperty("role", "destructive" if answer.destructive else "primary")
-        keys[button] = answer.key
-    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(cancel)
-    box.setEscapeButton(cancel)
-    await accepted(box)
-    return keys.get(box.clickedButton(), "")
+    """Ask; return the key of the chosen answer, or an empty text where the person backed out."""
+    dialog = QuestionDialog(question, detail, answers, parent)
+    await accepted(dialog)
+    return dialog.answer
 
 
 async def file_to_open(parent: QWidget, title: str, filters: str) -> Path | None:

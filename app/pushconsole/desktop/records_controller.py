@@ -22,7 +22,8 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
-from pushconsole.desktop.questions import Answer, asked, file_to_save
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.records import (
@@ -109,8 +110,8 @@ class RecordsController(QObject):
             self.tr("{0} has edits that are not saved.").format(self.name),
             self.tr("They are lost unless you save a copy first."),
             [
-                Answer("save", self.tr("Save a copy…")),
-                Answer("discard", self.tr("Discard the edits"), destructive=True),
+                Answer("discard", self.tr("Discard the edits"), self.tr("The file stays as it was"), destructive=True),
+                Answer("save", self.tr("Save a copy…"), self.tr("Asks for a file and writes all records to it")),
             ],
         )
         if answer == "save":
@@ -232,12 +233,10 @@ class RecordsController(QObject):
         if report.cancelled:
             self._activity.warn(self.tr("Reading was cancelled: only a part of {0} is here.").format(source.name))
         elif report.rejected:
-            rows = quantities.counted(report.rejected, self.tr("row is"), self.tr("rows are"))
-            self._activity.warn(
-                self.tr("{0} of {1} not a record and left out; the problems name each with its line.").format(
-                    rows, source.name
-                )
+            rows = quantities.counted(
+                report.rejected, self.tr("row is not a record and was"), self.tr("rows are not records and were")
             )
+            self._activity.warn(self.tr("{0}: {1} left out. The problems say which and why.").format(source.name, rows))
 
     # Showing
 

@@ -15,7 +15,8 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.push_pane import ActionChoice
-from pushconsole.desktop.questions import Answer, accepted, asked
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
 from pushconsole.desktop.run_bar import RunFigures
@@ -256,7 +257,14 @@ class RunController(QObject):
         wording = self._wording(FACTS[self._action].verb)
         detail = self.tr("{0} is a production profile (application {1}).").format(profile.name, profile.application_id)
         return (
-            bool(await asked(self._window, self.tr("{0}?").format(wording), detail, [Answer("push", wording)]))
+            bool(
+                await asked(
+                    self._window,
+                    self.tr("{0}?").format(wording),
+                    detail,
+                    [Answer("push", wording, self.tr("Sends to production"))],
+                )
+            )
             and self._targets.target is target
         )
 
@@ -285,6 +293,7 @@ class RunController(QObject):
         if isinstance(event, Started):
             self._window.model.set_states(self._state_of)
         elif isinstance(event, Finished):
+            self._targets.refresh()  # it ran just now
             self._refreshing.stop()
             self._window.run_bar.show_finished(_figures(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)

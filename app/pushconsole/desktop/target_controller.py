@@ -15,14 +15,15 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_chooser import ProfileChoice
 from pushconsole.desktop.profile_dialog import ProfileDialog, ProfileDraft
-from pushconsole.desktop.questions import Answer, accepted, asked
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, UserFacingError
+from pushconsole.errors import CredentialsError, TargetError, UserFacingError
 from pushconsole.ingestion import IngestionClient, Target, find_target, list_targets
 from pushconsole.runs import Level
-from pushconsole.sandbox import RunningSandbox
+from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
 _SANDBOX = "Sandbox"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -87,9 +88,15 @@ class TargetController(QObject):
         """Start a local sandbox if there is none, and aim at it."""
         if self.sandbox is None:
             self._activity.tell(Level.INFO, self.tr("Starting the sandbox…"))
-            self.sandbox = await asyncio.to_thread(self._start_sandbox)
+            self.sandbox = await asyncio.to_thread(self._started_sandbox)
             self._activity.tell(Level.INFO, self.tr("The sandbox answers at {0}.").format(self.sandbox.ingestion_url))
         await self._choose(_SANDBOX)
+
+    def _started_sandbox(self) -> RunningSandbox:
+        try:
+            return self._start_sandbox()
+        except SandboxNotStarted as error:
+            raise TargetError(f"The sandbox did not start. {error}") from error
 
     async def close(self) -> None:
         """Close the client and end the sandbox."""
@@ -152,6 +159,8 @@ class TargetController(QObject):
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
         await self._list_tasks()
+        tasks = quantities.counted(len(self._targets), self.tr("task"), self.tr("tasks"))
+        self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
 
     async def _connected(self, profile: Profile) -> IngestionClient:
         return IngestionClient(
@@ -232,7 +241,7 @@ class TargetController(QObject):
             self._window,
             self.tr("Delete the profile “{0}”?").format(name),
             self.tr("Its API key is removed from the keyring. Nothing changes at Algolia."),
-            [Answer("delete", self.tr("Delete the profile"), destructive=True)],
+            [Answer("delete", self.tr("Delete the profile"), self.tr("Removes its key too"), destructive=True)],
         )
         if not answer:
             return
@@ -266,8 +275,6 @@ class TargetController(QObject):
         self._targets = {target.task_id: target for target in targets}
         pane.set_loading("")
         self._offer()
-        tasks = quantities.counted(len(targets), self.tr("task"), self.tr("tasks"))
-        self._activity.tell(Level.DETAIL, f"{self.profile.name} · {self.profile.application_id} · {tasks}")
         self._aim(self._natural_choice())
 
     def _natural_choice(self) -> Target | None:

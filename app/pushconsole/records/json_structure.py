@@ -21,9 +21,12 @@ LONGEST_VALUE: Final = 64_000_000
 _PIECE = 1 << 16  # small, so that no single match holds Python's lock for long
 _LONGEST_MARK = 1 << 16
 _SPACE = re.compile(r"[ \t\r\n]*+")
+# WORKAROUND(https://github.com/python/cpython/issues/106052): before 3.11.5 a possessive group inside of a group finds
+# no match where there is one, so these are written without; each step is decided by one character, so none goes back.
+_TEXT = r'"[^"\\\n]*(?:\\[^\n][^"\\\n]*)*"'
 # Up to the next bracket, or a quote whose text does not end on its line (JSON has no raw line ends inside of texts).
-_RUN = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\\n]++|\\[^\n])*+")*+')
-_STRING = re.compile(r'"(?:[^"\\\n]++|\\[^\n])*+"')
+_RUN = re.compile(rf'[^"\[\]{{}}]*(?:{_TEXT}[^"\[\]{{}}]*)*')
+_STRING = re.compile(_TEXT)
 _LIST_OF = re.compile(r"\[[ \t\r\n]*+([^ \t\r\n])")
 _SCALAR = re.compile(r'[^,\[\]{}"\s]++')
 _NEXT_RECORD = re.compile(r"\s*\{")

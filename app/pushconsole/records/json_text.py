@@ -23,7 +23,7 @@ _decode_any: Callable[[str | bytes], object] = msgspec.json.Decoder().decode
 _decode_raw = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _encode = msgspec.json.Encoder().encode
 
-_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)', re.DOTALL)
+_TOKENS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)', re.DOTALL)
 _SPACED_KEY = re.compile(r'"[ \t\r\n]+:')
 _BAD_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _CONSTANT = re.compile(r"NaN|-?Infinity")

@@ -1,0 +1,77 @@
+"""What the ledger has taken is there for the next process, and what may have left is in doubt."""
+
+from pathlib import Path
+
+import pytest
+
+from pushconsole.errors import LedgerFailed
+from pushconsole.ingestion import Action
+from pushconsole.runs import BatchSending, Ledger, Started, Verdict, plan_index_action
+from pushconsole.runs.events import BatchAccepted
+from tests.runs.builders import PRODUCTS
+
+
+def _started(ledger: Ledger) -> Started:
+    plan = plan_index_action(PRODUCTS, Action.CLEAR, watch=False)
+    started = Started(
+        run_id="run",
+        application_id="A",
+        task_id=PRODUCTS.task_id,
+        task=PRODUCTS.name,
+        index=PRODUCTS.index,
+        action=Action.CLEAR,
+        watch=False,
+        source="",
+        records=0,
+        batches=1,
+        bytes=0,
+    )
+    ledger.open_run(started, plan)
+    return started
+
+
+def _sending() -> BatchSending:
+    return BatchSending(run_id="run", batch=1, records=7, bytes=9, sha256="ab", attempt=1)
+
+
+def test_a_second_process_reads_what_the_first_wrote_without_closing(tmp_path: Path) -> None:
+    first = Ledger(tmp_path / "ledger.sqlite")
+    _started(first)
+    first.record(_sending())
+    first.record(BatchAccepted(run_id="run", batch=1, service_run_id="s", event_id="e"))
+    second = Ledger(tmp_path / "ledger.sqlite")
+    (entry,) = second.batches("run")
+    assert (entry.state, entry.sha256, entry.attempts, entry.service_run_id, entry.event_id) == (
+        "accepted",
+        "ab",
+        1,
+        "s",
+        "e",
+    )
+    assert second.runs()[0].state == "open"
+    second.close()
+    first.close()
+
+
+@pytest.mark.parametrize("event", [_sending(), BatchAccepted(run_id="run", batch=1, service_run_id="s", event_id=None)])
+def test_what_may_have_left_is_in_doubt(ledger: Ledger, event: BatchSending | BatchAccepted) -> None:
+    _started(ledger)
+    ledger._connection.execute("UPDATE batches SET records = 7")
+    ledger.record(event)
+    assert ledger.totals("run") == {
+        Verdict.SUCCEEDED: 0,
+        Verdict.FAILED: 0,
+        Verdict.IN_DOUBT: 7,
+        Verdict.UNSENT: 0,
+    }
+
+
+def test_a_ledger_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(LedgerFailed, match="cannot be written"):
+        Ledger(tmp_path / "ledger.sqlite")
+
+
+def test_every_write_is_on_the_disk_before_the_call_returns(ledger: Ledger) -> None:
+    assert ledger._connection.pragma("journal_mode") == "wal"
+    assert ledger._connection.pragma("synchronous") == 2  # FULL
