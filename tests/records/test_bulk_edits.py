@@ -129,7 +129,11 @@ def test_fill_down_gives_the_value_of_one_record_to_others() -> None:
 
 
 def test_white_space_around_texts_is_trimmed() -> None:
-    assert after('{"n":" a b\\n"}\n{"n":1}\n{"n":"\\u00a0x"}\n', Trim("n"))[0] == ['{"n":"a b"}', '{"n":1}', '{"n":"x"}']
+    assert after('{"n":" a b\\n"}\n{"n":1}\n{"n":"\\u00a0x"}\n', Trim("n"))[0] == [
+        '{"n":"a b"}',
+        '{"n":1}',
+        '{"n":"x"}',
+    ]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +365,11 @@ def test_a_cancelled_change_leaves_nothing_behind(run: Callable[..., EditReport]
         report = run(workspace, SetValue("n", '"x"'), on_progress=progress.append, cancelled=_stop(progress))
         assert report.cancelled
         assert progress[0].whole == 60_000
-        assert (workspace.undo_label, workspace.columns(), workspace.text(1)) == (None, before, '{"objectID":"0","n":0}')
+        assert (workspace.undo_label, workspace.columns(), workspace.text(1)) == (
+            None,
+            before,
+            '{"objectID":"0","n":0}',
+        )
 
 
 def test_sqlites_own_work_is_cancelled_too() -> None:
@@ -410,7 +418,13 @@ _COMMANDS = st.one_of(
     st.builds(Trim, _NAMES),
     st.builds(ChangeType, _NAMES, st.sampled_from(ValueType), st.booleans()),
     st.builds(Replace, st.sampled_from(["x", "1", "É", ","]), st.sampled_from(["", "9", "ß"]), st.none() | _NAMES),
-    st.builds(Replace, st.sampled_from([r"(.)", r"\b"]), st.sampled_from([r"\g<0>!", "-"]), _NAMES, st.just(True)),
+    st.builds(
+        Replace,
+        st.sampled_from([r"(.)", r"\b"]),
+        st.sampled_from([r"\g<0>!", "-"]),
+        _NAMES,
+        regular=st.just(value=True),
+    ),
     st.builds(RenameColumn, _NAMES, st.sampled_from(["a", "new", "objectID"])),
     st.builds(RemoveColumn, _NAMES),
     st.builds(AddColumn, st.sampled_from(["a", "new"]), st.none() | _VALUES),

@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Scheme, Theme
@@ -85,6 +87,8 @@ class Console:
         self._restore()
         sys.excepthook = self._heed
         self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
+        self._edits = EditController(self.window, self._jobs, self._activity, self._records)
+        self._replacing = ReplaceController(self.window, self._jobs, self._records, self._edits)
         self._targets = TargetController(
             self.window,
             self._jobs,

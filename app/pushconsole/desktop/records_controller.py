@@ -25,7 +25,6 @@ from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import InputError
 from pushconsole.records import (
     Change,
     Column,
@@ -37,7 +36,6 @@ from pushconsole.records import (
     check,
     load_in_background,
     save_copy,
-    typed_value,
 )
 from pushconsole.runs import Level
 
@@ -143,7 +141,6 @@ class RecordsController(QObject):
     def _connect(self) -> None:
         window, do = self._window, self._window.commands
         window.model.page_wanted.connect(lambda first, count: self._jobs.start(self._fetch(first, count)))
-        window.model.edit_requested.connect(self._take_edit)
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
@@ -151,8 +148,6 @@ class RecordsController(QObject):
         window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
-        do.undo.triggered.connect(lambda: self._edit(lambda workspace: workspace.undo()))
-        do.redo.triggered.connect(lambda: self._edit(lambda workspace: workspace.redo()))
         do.add_record.triggered.connect(self._add_record)
         do.delete_records.triggered.connect(self._delete_selected)
         do.remove_value.triggered.connect(self._remove_value)
@@ -270,7 +265,7 @@ class RecordsController(QObject):
             self._window.record_pane.show_nothing()
             return
         text = await asyncio.to_thread(self.workspace.text, record_id)
-        self._window.record_pane.show_record(msgspec.json.format(text, indent=2))
+        self._window.record_pane.show_record(record_id, msgspec.json.format(text, indent=2))
 
     async def _go_to(self, record_id: int) -> None:
         if self.workspace is not None:
@@ -293,9 +288,10 @@ class RecordsController(QObject):
     # Editing
 
     def _edit(self, edit: Callable[[Workspace], Change | None]) -> None:
-        self._jobs.start(self._make(edit))
+        self._jobs.start(self.make(edit))
 
-    async def _make(self, edit: Callable[[Workspace], Change | None]) -> None:
+    async def make(self, edit: Callable[[Workspace], Change | None]) -> None:
+        """Make an edit in the thread of edits, after those made before, and show what it did."""
         workspace = self.workspace
         if workspace is None:
             return
@@ -317,20 +313,18 @@ class RecordsController(QObject):
     def _enable(self) -> None:
         """Let the commands be used that make sense now."""
         do, editable = self._window.commands, self._editable and self.workspace is not None
-        for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids):
+        for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids, *do.edits.editing):
             action.setEnabled(editable)
         for action in (do.save_copy, do.check):
             action.setEnabled(self.workspace is not None)
         do.set_undo(self._shape.undo_label if editable else None)
         do.set_redo(self._shape.redo_label if editable else None)
         self._window.model.set_read_only(not editable)
-
-    def _take_edit(self, record_id: int, column: str, text: str) -> None:
-        self._edit(lambda workspace: _typed(workspace, record_id, column, text))
+        self._window.record_pane.set_read_only(not editable)
 
     def _add_record(self) -> None:
         async def add() -> None:
-            await self._make(lambda workspace: workspace.add_record())
+            await self.make(lambda workspace: workspace.add_record())
             self._window.records.go_to(self._shape.count - 1)
 
         self._jobs.start(add())
@@ -390,12 +384,9 @@ class RecordsController(QObject):
         return await file_to_save(self._window, self.tr("Save a copy"), suggestion, filters)
 
 
-def _typed(workspace: Workspace, record_id: int, column: str, text: str) -> Change:
-    cell = workspace.row(record_id).cells.get(column)
-    kinds = {known.name: known.type for known in workspace.columns()}
-    if column not in kinds:
-        raise InputError(f"There is no column {column}.", attribute=column)
-    return workspace.set_value(record_id, column, typed_value(text, cell, kinds[column]))
+def ranges_of(workspace: Workspace, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the record ids of rows as ranges: between two of them, ids without a record do no harm."""
+    return [(workspace.page(first, 1)[0].record_id, workspace.page(last, 1)[0].record_id) for first, last in spans]
 
 
 def _record_ids(workspace: Workspace, spans: list[tuple[int, int]]) -> list[int]:

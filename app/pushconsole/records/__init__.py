@@ -32,9 +32,11 @@ from pushconsole.records.record_commands import (
     MakeObjectIds,
     PasteBlock,
     SetText,
+    block_of,
 )
 from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value_as
 from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.workspace import Workspace
 
@@ -66,6 +68,7 @@ __all__ = [
     "Match",
     "Matches",
     "Measure",
+    "Oddity",
     "PasteBlock",
     "Problem",
     "ProblemKind",
@@ -86,16 +89,20 @@ __all__ = [
     "TurnedToText",
     "ValueType",
     "Workspace",
+    "block_of",
     "check",
     "edit_in_background",
     "edit_many",
     "export_records",
     "find_in_background",
     "find_matches",
+    "first_oddity",
     "load_in_background",
     "number_meant",
+    "oddity_of",
     "redo",
     "save_copy",
     "typed_value",
     "undo",
+    "value_as",
 ]

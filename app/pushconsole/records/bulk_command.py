@@ -105,7 +105,7 @@ def kind_of(raw: msgspec.Raw) -> CellKind:
 
 
 _EMPTY = CellKind.EMPTY.value
-_WORD_BY_START = {b: CellKind.NUMBER.value for b in b"-0123456789"} | {
+_WORD_BY_START = dict.fromkeys(b"-0123456789", CellKind.NUMBER.value) | {
     ord("n"): CellKind.NULL.value,
     ord("t"): CellKind.BOOLEAN.value,
     ord("f"): CellKind.BOOLEAN.value,

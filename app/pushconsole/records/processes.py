@@ -94,10 +94,11 @@ def in_process(
     theirs.close()
     try:
         result: _R = _followed(ours, on_progress, cancelled, patience_s)
-        return result
     except KilledInTime:
         process.kill()
         raise
+    else:
+        return result
     finally:
         ours.close()  # which ends the process, if it has not ended
         process.join(_END_S)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import enum
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -158,6 +160,17 @@ class SetText(BulkCommand):
         """Return the rule."""
         new = raw_values(usable_record(self.text))
         return lambda _, __: new
+
+
+def block_of(text: str) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of a text as spreadsheets copy them: tabs between them, quotes around those with line ends."""
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    if any(line.startswith('"') or '\t"' in line for line in lines):
+        try:
+            return tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True)))
+        except csv.Error:
+            pass  # a quote that is only a character: the cells stand as they are
+    return tuple(tuple(line.split("\t")) for line in lines)
 
 
 @dataclass(frozen=True)

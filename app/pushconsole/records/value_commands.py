@@ -25,7 +25,7 @@ from pushconsole.records.column_types import NUMBER, CellKind
 from pushconsole.records.edits import no_such_record, usable_value
 from pushconsole.records.json_text import NotARecord, compact, parse_value, quoted, raw_values
 
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:\s*:)?', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"(?:\s*:)?', re.DOTALL)
 _UNESCAPED = re.compile(r"[ -!#-.0-\[\]-~]*", re.ASCII)  # ASCII but quote, slash and backslash
 _LONGEST_QUOTED = 40
 
