@@ -194,7 +194,7 @@ def test_a_record_is_shown_coloured_and_copied(theme: Theme, qtbot: QtBot) -> No
     qtbot.addWidget(pane.tools)
     pane.show()
     assert "No record selected" in _texts(pane)
-    pane.show_record('{\n  "price": 12.5,\n  "brand": null\n}')
+    pane.show_record(7, '{\n  "price": 12.5,\n  "brand": null\n}')
     text = pane.findChild(QPlainTextEdit)
     assert isinstance(text, QPlainTextEdit)
     colours = [part.format.foreground().color() for part in text.document().findBlockByNumber(1).layout().formats()]

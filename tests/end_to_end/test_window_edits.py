@@ -170,6 +170,7 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         text.setFocus()
         QTest.keyClick(text, Qt.Key.Key_End, _CONTROL)
         QTest.keyClick(text, Qt.Key.Key_Backspace)
+        await until(driver.window.record_pane.tools.isVisible)
         driver.click(driver.find(QPushButton, "Apply"))
         await until(lambda: "ends too early" in driver.labels(driver.window.record_pane))
         QTest.keyClicks(text, ', "extra": 1.10}')
@@ -178,3 +179,25 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         assert not driver.window.record_pane.modified
         driver.undo()
         await until(lambda: "extra" not in text.toPlainText())
+
+
+async def test_problems_are_mended_from_their_group_and_told_with_what_stands_there(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    file = tmp_path / "messy.csv"
+    file.write_text("objectID,name\n a ,x\nb,y\nb,z\n,n\nragged\n", "utf-8")
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(4)
+        driver.window.raise_pane("problems")
+        tree = driver.find(QTreeWidget, "Problems")
+        await until(lambda: tree.topLevelItemCount() == 4)
+        texts = [tree.topLevelItem(n).child(0).text(0) for n in range(4)]  # type: ignore[union-attr]
+        assert any("It reads “ragged”." in text for text in texts)
+        driver.click(driver.find(QPushButton, "Make objectIDs for all", tree))
+        await until(lambda: tree.topLevelItemCount() == 3)
+        driver.click(driver.find(QPushButton, "Trim for all", tree))
+        await until(lambda: driver.shown(0, "objectID") == "a")
+        await until(lambda: tree.topLevelItemCount() == 2)
+        driver.click(driver.find(QPushButton, "Keep the last for all", tree))
+        await until(lambda: [driver.shown(n, "name") for n in range(driver.window.model.rowCount())] == ["x", "z", "n"])
+        await until(lambda: tree.topLevelItemCount() == 1)

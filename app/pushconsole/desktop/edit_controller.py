@@ -77,6 +77,9 @@ class EditController(QObject):
         window.record_pane.apply_requested.connect(
             lambda record_id, text: self._jobs.start(self._set_text(record_id, text))
         )
+        window.problems_pane.fix_requested.connect(
+            lambda command, record_id: self.carry_out(command, None if record_id < 0 else [(record_id, record_id)])
+        )
         edits.copy_cell.triggered.connect(self._copy_cell)
         edits.paste_cells.triggered.connect(lambda: self._jobs.start(self._paste()))
         edits.fill_down.triggered.connect(lambda: self._jobs.start(self._fill_down()))

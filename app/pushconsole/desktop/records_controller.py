@@ -154,6 +154,7 @@ class RecordsController(QObject):
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
         for check_requested in (do.check.triggered, window.problems_pane.check_requested):
             check_requested.connect(self._check_again)
+        window.push_pane.action_chosen.connect(self._check_again)
         do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy_alone(), instead_of="save"))
         self._enable()
 
@@ -347,7 +348,8 @@ class RecordsController(QObject):
 
     async def _check(self, workspace: Workspace) -> None:
         await asyncio.sleep(_SETTLE_S)
-        problems = await asyncio.to_thread(check, workspace)
+        partial = self._window.push_pane.action.startswith("partialUpdate")
+        problems = await asyncio.to_thread(check, workspace, partial_update=partial)
         if workspace is self.workspace:
             self._show_problems(problems)
 

@@ -18,11 +18,12 @@ from pushconsole.records.bulk_edits import (
     undo,
 )
 from pushconsole.records.cells import Cell, Row, typed_value
-from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
+from pushconsole.records.checks import RECORD_LIMIT_BYTES, check
 from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
 from pushconsole.records.history import Change
+from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
 from pushconsole.records.record_commands import (
     DeleteRecords,
