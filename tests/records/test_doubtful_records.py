@@ -87,3 +87,9 @@ def test_records_over_every_limit_are_errors_and_large_ones_are_warnings() -> No
     problems = found(*lines)
     assert problems[ProblemKind.OVERSIZE_RECORD][0] == problems[ProblemKind.OVER_LIMIT_RECORD][0] == 1
     assert "no plan of the service takes more than 100 KB" in problems[ProblemKind.OVER_LIMIT_RECORD][1][0]
+
+
+def test_records_are_checked_again_and_again() -> None:
+    with loaded('{"objectID":"a"}\n{"objectID":"A"}\n{}\n{}\n') as (workspace, _):
+        for _ in range(3):
+            assert check(workspace, limit=2).counts[ProblemKind.SIMILAR_OBJECT_ID] == 2

@@ -69,6 +69,8 @@ class ColumnDialog(EditDialog):
         self.add_field(self.tr("&Into columns"), self._into)
         self._deed.setCurrentIndex(list(Deed).index(deed))
         self.look()
+        needed = {Deed.TYPE: self._type, Deed.SPLIT: self._separator, Deed.JOIN: self._others}
+        needed.get(deed, self._deed if deed in {Deed.TRIM, Deed.REMOVE} else self._name).setFocus()
 
     def command(self) -> BulkCommand:
         """Return what the fields make."""

@@ -67,7 +67,7 @@ class EditCommands:
         self.replace = make(
             _tr("&Find and replace…"), "find", "Ctrl+H", _tr("Shows every match before anything is changed")
         )
-        self.replace.setIconText(_tr("Find & replace"))
+        self.replace.setIconText(_tr("Find && replace"))
 
     def _make_columns(self) -> None:
         make = self._make

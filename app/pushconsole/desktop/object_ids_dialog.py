@@ -46,6 +46,7 @@ class ObjectIdsDialog(EditDialog):
         self.add_field("", self._all)
         self._all.setAccessibleName(self.tr("All records"))
         self.look()
+        self._how.setFocus()
 
     def command(self) -> BulkCommand:
         """Return what the fields make."""

@@ -145,7 +145,7 @@ class ProblemsPane(QWidget):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 8, 0)
         for fix in fixes:
-            made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "link")
+            made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "row link")
             made.setAccessibleName(self.tr("{0} for all").format(fix.text))
             made.clicked.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
             row.addWidget(made)

@@ -156,6 +156,7 @@ class ReplaceDialog(QDialog):
             grid.addWidget(field, row, 1)
             grid.addWidget(other, row, 2)
         where = QHBoxLayout()
+        where.setSpacing(8)
         where.addWidget(self._column, 1)
         where.addWidget(self._scope, 1)
         grid.addWidget(label(self.tr("In")), 2, 0)

@@ -52,7 +52,8 @@ def _plain(object_id: object) -> str:
 
 
 def _similar(connection: apsw.Connection, limit: int) -> Found:
-    connection.create_scalar_function("plain", lambda *values: _plain(values[0]), 1, deterministic=True)
+    if not connection.execute("SELECT count(*) FROM pragma_function_list WHERE name = 'plain'").get:
+        connection.create_scalar_function("plain", lambda *values: _plain(values[0]), 1, deterministic=True)
     # SQLite's own functions do for ASCII; a call into Python for each of a million would take seconds.
     key = (
         "CASE WHEN octet_length(object_id) = length(object_id) THEN lower(replace(object_id, ' ', '')) "
