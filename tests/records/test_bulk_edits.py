@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,7 @@ from pushconsole.records import (
     find_matches,
     number_meant,
     redo,
+    save_copy,
     undo,
 )
 from tests.records.builders import loaded, sizes, texts
@@ -219,6 +221,15 @@ def test_a_removed_column_is_gone_also_when_the_file_had_it() -> None:
         assert [column.name for column in workspace.columns()] == ["objectID", "n"]
 
 
+def test_a_saved_copy_has_the_columns_as_they_are_now(tmp_path: Path) -> None:
+    with loaded("objectID,n,z\na,1,x\n") as (workspace, _):
+        edit_many(workspace, RenameColumn("n", "price"))
+        edit_many(workspace, RemoveColumn("z"))
+        edit_many(workspace, AddColumn("brand"))
+        save_copy(workspace, tmp_path / "copy.csv")
+        assert (tmp_path / "copy.csv").read_text("utf-8") == "objectID,price,brand\na,1,\n"
+
+
 def test_an_added_column_is_there_without_a_value() -> None:
     with loaded("objectID\na\n") as (workspace, _):
         report = edit_many(workspace, AddColumn("brand"))
@@ -255,8 +266,8 @@ def test_copies_stand_at_the_end_without_an_object_id() -> None:
 
 def test_records_are_deleted_by_ranges() -> None:
     with loaded(LINES) as (workspace, _):
-        edit_many(workspace, DeleteRecords(), [(2, 3)])
-        assert workspace.count() == 1
+        edit_many(workspace, DeleteRecords(2), [(2, 3)])
+        assert (workspace.count(), workspace.undo_label) == (1, "Delete 2 records")
         undo(workspace)
         assert workspace.count() == 3
 
@@ -431,7 +442,7 @@ _COMMANDS = st.one_of(
     st.builds(SplitColumn, _NAMES, st.just(","), st.sampled_from([None, ("p",), ("a", "p")])),
     st.builds(JoinColumns, st.sampled_from([("a", "b"), ("objectID", "é")]), st.just("·"), _NAMES),
     st.just(DuplicateRecords()),
-    st.just(DeleteRecords()),
+    st.just(DeleteRecords(1)),
     st.builds(KeepOfDuplicates, st.sampled_from(Keep)),
     st.builds(MakeObjectIds, st.sampled_from([(), ("a",)]), counter=st.just(1), all_records=st.booleans()),
     st.builds(PasteBlock, st.just(("a", "new")), st.just((("1", ""), ("true", "x"))), st.sampled_from([(1,), (1, 2)])),

@@ -70,6 +70,7 @@ class Console:
 
     Attributes:
         window: the window.
+        edits: makes changes to many records, as the menus do.
         closed: set when it is closed and everything behind it has ended.
 
     """
@@ -87,8 +88,8 @@ class Console:
         self._restore()
         sys.excepthook = self._heed
         self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
-        self._edits = EditController(self.window, self._jobs, self._activity, self._records)
-        self._replacing = ReplaceController(self.window, self._jobs, self._records, self._edits)
+        self.edits = EditController(self.window, self._jobs, self._activity, self._records)
+        self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._targets = TargetController(
             self.window,
             self._jobs,

@@ -29,6 +29,7 @@ from pushconsole.errors import InputError, ValueNotUsable
 from pushconsole.records import (
     BulkCommand,
     Change,
+    DeleteRecords,
     DuplicateRecords,
     EditProgress,
     EditReport,
@@ -85,6 +86,7 @@ class EditController(QObject):
         edits.fill_down.triggered.connect(lambda: self._jobs.start(self._fill_down()))
         edits.set_value.triggered.connect(lambda: self._jobs.start(self._set_value(), instead_of="edit dialog"))
         edits.duplicate.triggered.connect(lambda: self._jobs.start(self._duplicate()))
+        do.delete_records.triggered.connect(lambda: self._jobs.start(self._delete()))
         edits.trim.triggered.connect(self._trim)
         edits.keep_first.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.FIRST)))
         edits.keep_last.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.LAST)))
@@ -125,6 +127,11 @@ class EditController(QObject):
     async def _duplicate(self) -> None:
         if spans := self._window.records.selected_ranges():
             await self._carry_out(DuplicateRecords(), await self._ids(spans))
+
+    async def _delete(self) -> None:
+        if spans := self._window.records.selected_ranges():
+            number = sum(last - first + 1 for first, last in spans)
+            await self._carry_out(DeleteRecords(number), await self._ids(spans))
 
     async def _fill_down(self) -> None:
         spans, column = self._window.records.selected_ranges(), self._current_column()

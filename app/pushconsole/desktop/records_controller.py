@@ -149,7 +149,6 @@ class RecordsController(QObject):
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
         do.add_record.triggered.connect(self._add_record)
-        do.delete_records.triggered.connect(self._delete_selected)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
         for check_requested in (do.check.triggered, window.problems_pane.check_requested):
@@ -330,11 +329,6 @@ class RecordsController(QObject):
 
         self._jobs.start(add())
 
-    def _delete_selected(self) -> None:
-        spans = self._window.records.selected_ranges()
-        if spans:
-            self._edit(lambda workspace: workspace.delete_records(_record_ids(workspace, spans)))
-
     def _remove_value(self) -> None:
         if (at := self._window.records.current_cell()) is not None:
             record_id, column = at
@@ -389,10 +383,6 @@ class RecordsController(QObject):
 def ranges_of(workspace: Workspace, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the record ids of rows as ranges: between two of them, ids without a record do no harm."""
     return [(workspace.page(first, 1)[0].record_id, workspace.page(last, 1)[0].record_id) for first, last in spans]
-
-
-def _record_ids(workspace: Workspace, spans: list[tuple[int, int]]) -> list[int]:
-    return [row.record_id for first, last in spans for row in workspace.page(first, last - first + 1)]
 
 
 def _tab_separated(workspace: Workspace, names: list[str], spans: list[tuple[int, int]]) -> str:

@@ -23,12 +23,14 @@ from pushconsole.records.json_text import raw_values
 
 @dataclass(frozen=True)
 class DeleteRecords(BulkCommand):
-    """Delete records."""
+    """Delete records; ``number`` says how many, for the label."""
+
+    number: int
 
     @property
     def label(self) -> str:
         """Say what is done."""
-        return "Delete records"
+        return "Delete a record" if self.number == 1 else f"Delete {self.number:,} records"
 
     def rule(self, connection: apsw.Connection) -> Rule:  # noqa: ARG002  asks no file
         """Return the rule."""
