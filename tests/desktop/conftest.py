@@ -8,22 +8,17 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from pushconsole import locations
 from pushconsole.desktop.theme import Scheme, Theme
-
-
-@pytest.fixture(scope="session")
-def session_theme(qapp: QApplication) -> Theme:
-    """Dress the one application once; a second theme would dress it twice."""
-    return Theme(qapp, locations.resources())
+from tests.look import look_of
 
 
 @pytest.fixture
-def theme(session_theme: Theme) -> Iterator[Theme]:
+def theme(qapp: QApplication) -> Iterator[Theme]:
     """Give the look, light at first whatever the test before chose."""
-    session_theme.choose(Scheme.LIGHT)
-    yield session_theme
-    session_theme.choose(Scheme.LIGHT)
+    look = look_of(qapp)
+    look.choose(Scheme.LIGHT)
+    yield look
+    look.choose(Scheme.LIGHT)
 
 
 @pytest.fixture

@@ -181,6 +181,42 @@ async def test_closing_leaves_no_workspace_behind(qapp: QApplication, sandbox: R
     assert not list(locations.workspaces().iterdir())
 
 
+async def test_closing_in_the_middle_of_loading_waits_for_nothing_and_leaves_nothing(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("objectID,name\n" + "".join(f"{n},Lamp {n}\n" for n in range(600_000)), "utf-8")
+    async with open_console(qapp, file, sandbox) as driver:
+        await until(lambda: driver.window.model.rowCount() > 0)
+        assert driver.window.model.rowCount() < 600_000
+    assert not list(locations.workspaces().iterdir())
+
+
+async def test_cancel_stops_the_loading_and_keeps_what_was_read(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("objectID,name\n" + "".join(f"{n},Lamp {n}\n" for n in range(600_000)), "utf-8")
+    async with open_console(qapp, file, sandbox) as driver:
+        await until(lambda: driver.window.model.rowCount() > 0)
+        driver.click(driver.find(QPushButton, "Cancel the run"))
+        await until(lambda: "cancelled" in driver.banner)
+        assert 0 < driver.window.model.rowCount() < 600_000
+
+
+async def test_another_file_opened_meanwhile_takes_the_place_of_the_one_that_loads(
+    qapp: QApplication, sandbox: RunningSandbox, products: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.csv"
+    file.write_text("objectID,name\n" + "".join(f"{n},Lamp {n}\n" for n in range(600_000)), "utf-8")
+    async with open_console(qapp, file, sandbox) as driver:
+        await until(lambda: driver.window.model.rowCount() > 0)
+        await driver.open(products)
+        await driver.loaded(2)
+        assert driver.shown(0, "name") == "Alpha Lamp"
+        assert len(list(locations.workspaces().glob("*.sqlite"))) == 1
+
+
 async def test_the_window_answers_while_many_records_load_and_push(
     qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:

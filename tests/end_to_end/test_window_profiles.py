@@ -17,6 +17,7 @@ from pushconsole.desktop.application import Console
 from pushconsole.desktop.profile_dialog import ProfileDialog
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, until
+from tests.look import look_of
 from tests.sandbox.caller import Caller
 from tests.secret_service import SecretServiceSession
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.secret_service
 
 @asynccontextmanager
 async def _opened(qapp: QApplication, file: Path | None = None) -> AsyncIterator[Driver]:
-    console = Console(qapp)
+    console = Console(look_of(qapp))
     await console.start(file=file, on_sandbox=False)
     driver = Driver(console)
     try:

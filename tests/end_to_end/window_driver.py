@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +27,7 @@ from PySide6.QtWidgets import (
 from pushconsole.desktop.application import Console
 from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.sandbox import RunningSandbox
+from tests.look import look_of
 
 _Found = TypeVar("_Found")
 _Widget = TypeVar("_Widget", bound=QObject)
@@ -47,7 +47,8 @@ async def open_console(
     qapp: QApplication, file: Path | None = None, sandbox: RunningSandbox | None = None
 ) -> AsyncIterator[Driver]:
     """Open the window on a sandbox, by default the user's own, and close it the way a person does."""
-    console = Console(qapp, lambda: _Shared(sandbox)) if sandbox else Console(qapp)
+    look = look_of(qapp)
+    console = Console(look, lambda: _Shared(sandbox)) if sandbox else Console(look)
     await console.start(file=file, on_sandbox=True)
     driver = Driver(console)
     try:
@@ -245,17 +246,14 @@ class Driver:
                     buttons = question.findChildren(QPushButton)
                     self.click(next(b for b in buttons if b.property("role") == "destructive"))
             await asyncio.sleep(0.01)
+        self.window.deleteLater()
 
 
 _BIG = {"primary", "destructive"}
 
 
 class StallMeter:
-    """Measures how long the GUI thread does not come to its events: the longest gap between ticks of a timer.
-
-    What was on the heap before is kept out of the garbage collector's sight, as the program itself does at its start:
-    it is the test runner's.
-    """
+    """Measures how long the GUI thread does not come to its events: the longest gap between ticks of a timer."""
 
     def __init__(self) -> None:
         self.longest_s = 0.0
@@ -265,8 +263,6 @@ class StallMeter:
         self._timer.timeout.connect(self._tick)
 
     def __enter__(self) -> StallMeter:
-        gc.collect()
-        gc.freeze()
         self._last = time.perf_counter()
         self._timer.start(1)
         return self
@@ -274,7 +270,6 @@ class StallMeter:
     def __exit__(self, *_: object) -> None:
         self._tick()
         self._timer.stop()
-        gc.unfreeze()
 
     def _tick(self) -> None:
         now = time.perf_counter()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
@@ -35,30 +35,18 @@ _RECORDS_FILTER = "Records (*.csv *.tsv *.txt *.json *.ndjson *.jsonl);;All file
 def run_window(*, file: Path | None, on_sandbox: bool) -> int:
     """Show the window until it is closed; return the exit status."""
     application = QApplication(sys.argv[:1])
-    _calm_the_collector()
     application.setApplicationName("Push Console")
     application.setApplicationVersion(__version__)
     application.setQuitOnLastWindowClosed(False)  # else qasync's loop stops before the last tasks have ended
 
     async def show() -> None:
-        console = Console(application)
+        console = Console(Theme(application, locations.resources()))
         await console.start(file=file, on_sandbox=on_sandbox)
         await console.closed.wait()
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
         runner.run(show())
     return 0
-
-
-def _calm_the_collector() -> None:
-    """Let the garbage collector pass over what stays for good, and look at the rest less often.
-
-    A full collection stops the window for as long as it takes to visit every object: about 60 ms were measured with a
-    full log.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def _start_own_sandbox() -> RunningSandbox:
@@ -75,11 +63,9 @@ class Console:
 
     """
 
-    def __init__(
-        self, application: QApplication, start_sandbox: Callable[[], RunningSandbox] = _start_own_sandbox
-    ) -> None:
+    def __init__(self, theme: Theme, start_sandbox: Callable[[], RunningSandbox] = _start_own_sandbox) -> None:
         self.closed = asyncio.Event()
-        self._theme = Theme(application, locations.resources())
+        self._theme = theme
         log = LogBuffer()
         self.window = MainWindow(self._theme, log)
         self._activity = Activity(self.window, log)
@@ -102,6 +88,7 @@ class Console:
         self._runs = RunController(
             self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
         )
+        self._collector = Collector(self.window)
         self._connect()
 
     @property
@@ -157,11 +144,13 @@ class Console:
         if not await self._records.may_discard():
             return
         await self._runs.cancel()
+        await self._records.stop_loading()
         self._keep()
         await self._jobs.close()
         await self._records.close()
         await self._targets.close()
         await asyncio.to_thread(self._ledger.close)
+        self._collector.stop()
         self.window.allow_close()
         sys.excepthook = sys.__excepthook__
         self.closed.set()

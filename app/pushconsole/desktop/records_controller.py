@@ -40,6 +40,7 @@ from pushconsole.records import (
 from pushconsole.runs import Level
 
 _SETTLE_S = 0.25  # edits in quick succession are checked once
+_STOPS_WITHIN_S = 5.0
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 
 
@@ -86,13 +87,14 @@ class RecordsController(QObject):
         self._folder = folder
         self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
         self._cancel_loading = threading.Event()
+        self._opening: asyncio.Task[None] | None = None
         self._shape = _NOTHING
         self._editable = True
         self._connect()
 
     def open(self, path: Path) -> None:
         """Load a file in place of the records that are open."""
-        self._jobs.start(self._open(path), instead_of="open")
+        self._opening = self._jobs.start(self._open(path, self._opening))
 
     @property
     def has_edits(self) -> bool:
@@ -116,9 +118,17 @@ class RecordsController(QObject):
             return await self._save_copy()
         return answer == "discard"
 
+    async def stop_loading(self) -> None:
+        """Cancel what is being read, and wait until nobody writes to the workspace any more."""
+        await self._stopped(self._opening)
+
+    async def _stopped(self, opening: asyncio.Task[None] | None) -> None:
+        self._cancel_loading.set()
+        if opening is not None:
+            await asyncio.wait({opening}, timeout=_STOPS_WITHIN_S)
+
     async def close(self) -> None:
         """Close the workspace and remove its file."""
-        self._cancel_loading.set()
         workspace, self.workspace = self.workspace, None
         if workspace is not None:
             await asyncio.to_thread(_remove, workspace)
@@ -159,10 +169,10 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _open(self, path: Path) -> None:
+    async def _open(self, path: Path, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
-        self._cancel_loading.set()
+        await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
         self._folder.mkdir(parents=True, exist_ok=True)
         workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
