@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pushconsole.errors import ValueNotUsable, WorkspaceFrozen
@@ -449,6 +449,7 @@ _COMMANDS = st.one_of(
 )
 
 
+@settings(deadline=None)  # a file in a database of its own for each example: the disk decides
 @given(
     _RECORDS,
     st.lists(st.tuples(_COMMANDS, st.none() | st.tuples(st.integers(1, 4), st.integers(1, 6))), max_size=5),

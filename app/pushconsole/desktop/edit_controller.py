@@ -21,7 +21,8 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.object_ids_dialog import ObjectIdsDialog
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import accepted, asked
-from pushconsole.desktop.records_controller import RecordsController, ranges_of
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.selected_rows import ranges_of
 from pushconsole.desktop.typed_text import TypedText
 from pushconsole.desktop.value_dialog import ValueDialog
 from pushconsole.desktop.window import MainWindow

@@ -24,6 +24,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
+from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
 from pushconsole.records import (
     Change,
@@ -293,7 +294,7 @@ class RecordsController(QObject):
             )
             return
         names = [column.name for column in self._window.model.columns]
-        QGuiApplication.clipboard().setText(await asyncio.to_thread(_tab_separated, workspace, names, spans))
+        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, workspace, names, spans))
 
     # Editing
 
@@ -363,7 +364,7 @@ class RecordsController(QObject):
             window.problems_pane.show_groups(grouped(problems))
         else:
             window.problems_pane.show_none(
-                self.tr("Every record has an objectID of its own, and none is larger than 10 kB.")
+                self.tr("objectIDs, sizes, types, names and values of all records were looked at.")
             )
         window.set_problem_count(count)
         window.push_pane.set_problems(
@@ -388,21 +389,6 @@ class RecordsController(QObject):
         suggestion = self.tr("{0} (copy){1}").format(name.stem, name.suffix or ".ndjson")
         filters = self.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
         return await file_to_save(self._window, self.tr("Save a copy"), suggestion, filters)
-
-
-def ranges_of(workspace: Workspace, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the record ids of rows as ranges: between two of them, ids without a record do no harm."""
-    return [(workspace.page(first, 1)[0].record_id, workspace.page(last, 1)[0].record_id) for first, last in spans]
-
-
-def _tab_separated(workspace: Workspace, names: list[str], spans: list[tuple[int, int]]) -> str:
-    """Return rows as spreadsheets paste them: a heading, a line a row, no tab or line end inside a cell."""
-    lines = ["\t".join(names)]
-    for first, last in spans:
-        for row in workspace.page(first, last - first + 1):
-            cells = (row.cells.get(name) for name in names)
-            lines.append("\t".join(" ".join(cell.text.split()) if cell else "" for cell in cells))
-    return "\n".join(lines)
 
 
 def _remove(workspace: Workspace) -> None:

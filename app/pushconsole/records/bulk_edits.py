@@ -128,7 +128,7 @@ def edit_many(
         WorkspaceFrozen: the records are in a run.
 
     """
-    clock = _Clock(workspace.count() if ranges is None else None, on_progress, cancelled)
+    clock = _Clock(_whole(workspace, ranges), on_progress, cancelled)
     passing = _Passing(command, ranges, clock, change_rest=change_rest)
     try:
         change = workspace.moved(_interruptible(passing.carry_out, cancelled))
@@ -166,7 +166,7 @@ def find_matches(
     cancelled: Callable[[], bool] = _never,
 ) -> Matches:
     """Return what find and replace would change, without changing it; numbers that would be none are passed over."""
-    clock = _Clock(workspace.count() if ranges is None else None, on_progress, cancelled)
+    clock = _Clock(_whole(workspace, ranges), on_progress, cancelled)
     values, records, first = 0, 0, list[Match]()
     try:
         with workspace.database.reading() as connection:
@@ -189,6 +189,12 @@ def find_matches(
     except _Cancelled:
         return Matches(values, records, tuple(first), cancelled=True)
     return Matches(values, records, tuple(first))
+
+
+def _whole(workspace: Workspace, ranges: Ranges | None) -> int:
+    """Return how many records there are in the ranges, at most."""
+    known = workspace.count()
+    return known if ranges is None else min(known, sum(last - first + 1 for first, last in ranges))
 
 
 _Selected = tuple[int, str | bytes | None, int | None, str]
@@ -217,9 +223,7 @@ def _interruptible(step: Step, cancelled: Callable[[], bool]) -> Step:
 class _Clock:
     """Tells how many records have passed, and asks whether to go on."""
 
-    def __init__(
-        self, whole: int | None, on_progress: Callable[[EditProgress], None], cancelled: Callable[[], bool]
-    ) -> None:
+    def __init__(self, whole: int, on_progress: Callable[[EditProgress], None], cancelled: Callable[[], bool]) -> None:
         self._whole = whole
         self._on_progress = on_progress
         self._cancelled = cancelled
@@ -242,7 +246,7 @@ class _Clock:
     def _look(self, done: int) -> None:
         if self._cancelled():
             raise _Cancelled
-        self._on_progress(EditProgress(done, max(done, self._whole or 0)))
+        self._on_progress(EditProgress(done, max(done, self._whole)))
         self._next = time.monotonic() + _TICK_S
 
 
