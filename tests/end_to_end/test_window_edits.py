@@ -207,8 +207,12 @@ async def test_problems_are_mended_from_their_group_and_told_with_what_stands_th
 
 
 async def test_an_edit_of_many_records_never_stalls_the_window(qapp: QApplication, tmp_path: Path) -> None:
-    stalls = [await edit_stalls.measure(qapp, tmp_path, 20_000) for _ in range(_ROUNDS)]
-    assert min(map(max, stalls)) < _LONGEST_STALL_S  # the best of some rounds: other programs stall a window, too
+    rounds: list[tuple[float, float]] = []
+    while len(rounds) < _ROUNDS:  # a stall of ours is in every round, one of a busy machine is not
+        rounds.append(await edit_stalls.measure(qapp, tmp_path, 20_000))
+        if max(rounds[-1]) < _LONGEST_STALL_S:
+            return
+    raise AssertionError(f"in every round the window stalled for longer than {_LONGEST_STALL_S} s: {rounds}")
 
 
 async def test_rows_are_deleted_with_a_telling_label(qapp: QApplication, products: Path) -> None:

@@ -25,6 +25,7 @@ from pushconsole.records import BulkCommand
 
 _RECORD = Qt.ItemDataRole.UserRole
 _FIXES = _RECORD + 1
+_MARGIN = 16  # pixels: what the style sheet puts around an item
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class ProblemsPane(QWidget):
         self._tree.setColumnCount(2)
         self._tree.header().setStretchLastSection(False)
         self._tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self._tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self._tree.setHeaderHidden(True)
         self._tree.setUniformRowHeights(True)
         self._tree.setIndentation(24)
@@ -117,9 +118,13 @@ class ProblemsPane(QWidget):
         self._tree.clear()
         items = [self._group_item(group) for group in groups]
         self._tree.addTopLevelItems(items)
+        widest = 0
         for item, group in zip(items, groups, strict=True):
             if group.fixes:
-                self._tree.setItemWidget(item, 1, self._fixes_of(group.fixes))
+                holder = self._fixes_of(group.fixes)
+                self._tree.setItemWidget(item, 1, holder)
+                widest = max(widest, holder.sizeHint().width())
+        self._tree.header().resizeSection(1, widest + _MARGIN)
         for item in items[:1]:
             item.setExpanded(True)
         self._pages.setCurrentIndex(1)
@@ -144,6 +149,7 @@ class ProblemsPane(QWidget):
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 8, 0)
+        row.addStretch()
         for fix in fixes:
             made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "row link")
             made.setAccessibleName(self.tr("{0} for all").format(fix.text))
