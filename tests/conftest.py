@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import hypothesis
 import pytest
 
 from tests.sandbox.fixtures import caller, sandbox, sandbox_process
@@ -20,6 +21,10 @@ from tests.secret_service import secret_service, secret_service_session
 __all__ = ["caller", "sandbox", "sandbox_process", "secret_service", "secret_service_session"]
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# An example may take as long as a busy machine lets it: pytest-timeout ends what hangs.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 _HOMES = {
     "HOME": "",

@@ -22,9 +22,19 @@ def resources() -> Path:
     return installed if installed.is_dir() else package.parent.parent / "resources"
 
 
+def sample() -> Path:
+    """Return the file of sample products."""
+    return resources() / "samples" / "products.csv"
+
+
 def settings_file() -> Path:
     """Return the file with profiles and preferences; it never holds a secret."""
     return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"
+
+
+def recipes() -> Path:
+    """Return the folder with the user's recipes for reading files."""
+    return platformdirs.user_config_path(_NAME, appauthor=False) / "recipes"
 
 
 def workspaces() -> Path:

@@ -34,7 +34,7 @@ async def measure(
             driver.console.edits.carry_out(Replace("Lamp", "Light"))
             await until(lambda: driver.shown(0, "name") == "Light number 0 of the catalogue", within_s=120)
         with StallMeter() as undoing:
-            driver.undo()
+            await driver.undo()
             await until(lambda: driver.shown(0, "name") == "Lamp number 0 of the catalogue", within_s=120)
         assert driver.window.commands.redo.isEnabled()
     return editing.longest_s, undoing.longest_s

@@ -36,7 +36,7 @@ async def measure(
         writing.write("objectID,name,price,stock,zip,active\n")
         writing.writelines(rows)
     async with open_console(application, None, sandbox) as driver:
-        await driver.open(file)
+        await driver.load(file)
         with StallMeter() as loading:
             await driver.loaded(records)
         with StallMeter() as pushing:

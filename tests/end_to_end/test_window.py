@@ -52,7 +52,7 @@ def _caller(driver: Driver) -> Caller:
 
 async def test_open_edit_choose_push_and_read_the_log(qapp: QApplication, products: Path) -> None:
     async with open_console(qapp) as driver:
-        await driver.open(products)
+        await driver.load(products)
         await driver.loaded(2)
         await driver.type_into_cell(0, "name", "Ängström 灯")
         await until(lambda: driver.shown(0, "name") == "Ängström 灯")
@@ -145,7 +145,7 @@ async def test_a_file_that_cannot_be_read_is_told_in_a_sentence_and_the_records_
         await driver.open(broken)
         await until(lambda: "broken.csv" in driver.banner)
         assert driver.window.model.rowCount() == 2
-        assert driver.shown(0, "name") == "Alpha Lamp"
+        await until(lambda: driver.shown(0, "name") == "Alpha Lamp")
 
 
 async def test_an_outcome_is_shown_only_as_long_as_the_record_is_what_was_pushed(
@@ -170,7 +170,7 @@ async def test_undo_takes_an_edit_back(qapp: QApplication, sandbox: RunningSandb
         await driver.loaded(2)
         await driver.type_into_cell(1, "price", "11.50")
         await until(lambda: driver.shown(1, "price") == "11.50")
-        driver.undo()
+        await driver.undo()
         await until(lambda: driver.shown(1, "price") == "10.00")
 
 
@@ -211,9 +211,9 @@ async def test_another_file_opened_meanwhile_takes_the_place_of_the_one_that_loa
     file.write_text("objectID,name\n" + "".join(f"{n},Lamp {n}\n" for n in range(600_000)), "utf-8")
     async with open_console(qapp, file, sandbox) as driver:
         await until(lambda: driver.window.model.rowCount() > 0)
-        await driver.open(products)
+        await driver.load(products)
         await driver.loaded(2)
-        assert driver.shown(0, "name") == "Alpha Lamp"
+        await until(lambda: driver.shown(0, "name") == "Alpha Lamp")
         assert len(list(locations.workspaces().glob("*.sqlite"))) == 1
 
 

@@ -56,7 +56,7 @@ async def test_fill_down_and_undo_with_its_name_in_the_menu(qapp: QApplication, 
         driver.press(Qt.Key.Key_D, _CONTROL)
         await _becomes(driver, "price", ["94.13"] * 3)
         assert driver.window.commands.undo.text() == "&Undo: Fill down price"
-        driver.undo()
+        await driver.undo()
         await _becomes(driver, "price", ["94.13", "10.00", "7"])
         assert driver.window.commands.redo.text() == "&Redo: Fill down price"
 
@@ -180,7 +180,7 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         driver.click(driver.find(QPushButton, "Apply"))
         await until(lambda: driver.shown(0, "extra") == "1.10")
         assert not driver.window.record_pane.modified
-        driver.undo()
+        await driver.undo()
         await until(lambda: "extra" not in text.toPlainText())
 
 
@@ -222,5 +222,5 @@ async def test_rows_are_deleted_with_a_telling_label(qapp: QApplication, product
         driver.window.commands.delete_records.trigger()
         await _becomes(driver, "name", ["Arc Light"])
         assert driver.window.commands.undo.text() == "&Undo: Delete 2 records"
-        driver.undo()
+        await driver.undo()
         await _becomes(driver, "name", ["Alpha Lamp", "Brass Lamp", "Arc Light"])

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pushconsole import locations
 from pushconsole.desktop.application import Console
+from pushconsole.desktop.import_dialog import ImportDialog
 from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.sandbox import RunningSandbox
 from tests.look import look_of
@@ -53,6 +55,8 @@ async def open_console(
     driver = Driver(console)
     try:
         await until(driver.has_tasks)
+        if file is not None and file.suffix == ".csv" and file != locations.sample():
+            await driver.accept_import()
         yield driver
     finally:
         await driver.close()
@@ -98,6 +102,8 @@ class Driver:
 
     async def open(self, path: Path) -> None:
         """Open a file through the menu's shortcut and the dialog."""
+        self.window.activateWindow()  # what a window manager does when a dialog has gone
+        await until(self.window.isActiveWindow)
         QTest.keyClick(self.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
         dialog = await self.dialog(QFileDialog)
         field = dialog.findChild(QLineEdit, "fileNameEdit")
@@ -105,6 +111,18 @@ class Driver:
         field.clear()
         QTest.keyClicks(field, str(path))
         QTest.keyClick(field, Qt.Key.Key_Return)
+        await self.gone(QFileDialog)
+
+    async def load(self, path: Path) -> None:
+        """Open a file and load it as it was found to be."""
+        await self.open(path)
+        await self.accept_import()
+
+    async def accept_import(self) -> None:
+        """Load a file the way the import dialog says, with its big button."""
+        dialog = await self.dialog(ImportDialog)
+        self.click(self.find(QPushButton, "Load", dialog))
+        await self.gone(ImportDialog)
 
     async def dialog(self, kind: type[QDialog]) -> QDialog:
         """Wait for a dialog."""
@@ -173,7 +191,6 @@ class Driver:
         QTest.keyClick(combo, Qt.Key.Key_Home)
         for _ in range(combo.count()):
             if wanted in combo.currentText():
-                QTest.keyClick(combo, Qt.Key.Key_Return)
                 return
             QTest.keyClick(combo, Qt.Key.Key_Down)
         raise AssertionError(f"{wanted} is not among {[combo.itemText(n) for n in range(combo.count())]}")
@@ -210,8 +227,10 @@ class Driver:
         """Return what a widget says: all its visible labels."""
         return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
-    def undo(self) -> None:
+    async def undo(self) -> None:
         """Press Ctrl+Z."""
+        self.window.activateWindow()
+        await until(self.window.isActiveWindow)
         QTest.keyClick(self.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
 
     @property
@@ -220,6 +239,11 @@ class Driver:
         box = self.window.push_pane.findChild(QCheckBox)
         assert isinstance(box, QCheckBox)
         return box
+
+    def tick(self, parent: QWidget, text: str) -> None:
+        """Click a box by its text."""
+        box = next(b for b in parent.findChildren(QCheckBox) if b.text().replace("&", "") == text)
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
 
     @property
     def refusal(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,6 +31,22 @@ def loaded(content: str | bytes, options: ReadOptions | None = None) -> Iterator
         workspace = Workspace.create(Path(folder, "workspace"))
         try:
             yield workspace, workspace.load(file, options)
+        finally:
+            workspace.close()
+
+
+@contextmanager
+def all_loaded(
+    contents: Sequence[str | bytes], options: ReadOptions | None = None
+) -> Iterator[tuple[Workspace, LoadReport]]:
+    """Load several files, called a, b, c, with these contents into a workspace of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, chr(ord("a") + number)) for number in range(len(contents))]
+        for file, content in zip(files, contents, strict=True):
+            file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        workspace = Workspace.create(Path(folder, "workspace"))
+        try:
+            yield workspace, workspace.load(files, options)
         finally:
             workspace.close()
 

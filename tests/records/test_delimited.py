@@ -249,11 +249,16 @@ def test_an_empty_object_id_is_missing_empty_or_null_as_chosen() -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 5000])
-def test_bytes_that_are_not_text_name_their_line(rows: int) -> None:
-    content = b"objectID,b\n" + b"x,\xc3\xa9\n" * rows + b"y,caf\xe9\n"
-    with pytest.raises(InputError, match=f"line {rows + 2:,} holds the bytes e9") as raised, loaded(content):
-        pass
-    assert raised.value.line == rows + 2
+def test_a_row_with_bytes_that_are_not_text_is_rejected_with_its_line_and_they_stay_visible(rows: int) -> None:
+    content = b"objectID,b,n\n" + b"x,\xc3\xa9,1\n" * rows + b"y,caf\xe9,\n" + b"z,,\xff\n" + b"z,\xc3\xa9,2\n"
+    with loaded(content) as (workspace, report):
+        assert (report.loaded, report.rejected, report.turned_to_text) == (rows + 1, 2, ())
+        first, second = workspace.rejected()
+        assert (first.line, first.text) == (rows + 2, "y,caf\\xe9,")
+        assert first.reason == "The row holds the byte e9, which is no UTF-8 text."
+        assert (second.line, second.text) == (rows + 3, "z,,\\xff")
+        assert [column.present for column in workspace.columns()] == [rows + 1] * 3
+        assert workspace.columns()[2].type is ColumnType.NUMBER
 
 
 def test_lines_of_records_grow() -> None:

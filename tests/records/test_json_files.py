@@ -244,12 +244,15 @@ def test_byte_order_marks_are_understood(encoding: str, content: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b'{"a":1}\n{"a":2}\n{"a":"\xe9"}\n', b'[{"a":1},\n{"a":2},\n{"a":"\xe9"}]', b'{"a":1}\n{"a":2}\nx\xff']
+    "content",
+    [b'{"a":1}\n{"a":"\xc3\xa9"}\n{"a":"\xe9"}\n', b'[{"a":1},\n{"a":"\xc3\xa9"},\n{"a":"\xe9"}]'],
 )
-def test_bytes_that_are_not_text_name_their_line(content: bytes) -> None:
-    with pytest.raises(InputError, match="line 3 holds the bytes") as raised, loaded(content):
-        pass
-    assert raised.value.line == 3
+def test_a_record_with_bytes_that_are_not_text_is_rejected_with_its_line(content: bytes) -> None:
+    with loaded(content) as (workspace, report):
+        assert (report.loaded, report.rejected) == (2, 1)
+        (row,) = workspace.rejected()
+        assert (row.line, row.text) == (3, '{"a":"\\xe9"}')
+        assert row.reason == "The row holds the byte e9, which is no UTF-8 text."
 
 
 def test_elements_longer_than_the_window_are_read() -> None:

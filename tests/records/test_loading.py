@@ -119,10 +119,10 @@ def test_the_thread_that_loads_lets_others_run(tmp_path: Path, workspace: Worksp
 
 
 def test_a_failed_load_leaves_the_workspace_empty_and_usable(tmp_path: Path, workspace: Workspace) -> None:
-    bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
-    bad.write_bytes(b"objectID,x\n" + b"a,1\n" * 20_000 + b"b,\xff\n")
+    bad, good = tmp_path / "bad.json", tmp_path / "good.csv"
+    bad.write_text('{"hits":[%s {}],"items":[{}]}' % ('{"a":"%s"},' % ("x" * 1000) * 4500))
     good.write_text("objectID\na\n")
-    with pytest.raises(InputError, match=r"bad\.csv is not UTF-8 text: line 20,002"):
+    with pytest.raises(InputError, match=r"bad\.json holds several lists"):
         workspace.load(bad)
     assert (workspace.count(), workspace.columns(), workspace.source, texts(workspace)) == (0, [], None, [])
     assert workspace.load(good).loaded == 1

@@ -16,6 +16,8 @@ from pushconsole.errors import UserFacingError
 _COMMANDS = {
     "open": "open_command",
     "push": "push_command",
+    "convert": "convert_command",
+    "check": "check_command",
     "tasks": "task_command",
     "profiles": "profile_commands",
     "sandbox": "sandbox_command",

@@ -29,7 +29,7 @@ def open_window(
 
     Without a display, --sandbox pushes the file to the sandbox in the terminal.
     """
-    sample = locations.resources() / "samples" / "products.csv"
+    sample = locations.sample()
     if can_show_window(os.environ):
         from pushconsole import desktop  # noqa: PLC0415  Qt is loaded only where it can be shown
 

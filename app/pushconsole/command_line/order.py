@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import signal
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,10 +16,11 @@ from typing import Any, TypeVar
 from pushconsole import locations
 from pushconsole.command_line.connection import Choice, Connection, connected
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
+from pushconsole.command_line.reading import Reading, input_file, load, temporary_workspace
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError, UserFacingError
 from pushconsole.ingestion import Action, find_target
-from pushconsole.records import ReadOptions, Workspace, check
+from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
     Accounting,
@@ -47,7 +47,6 @@ _STOPPED = {
     StopCause.PERMISSION: ExitStatus.WRONG_TARGET,
     StopCause.TARGET: ExitStatus.WRONG_TARGET,
 }
-_STANDARD_INPUT = "standard input"
 _REJECTED_SHOWN = 5
 
 
@@ -60,7 +59,7 @@ class Order:
         task_id: the task's UUID.
         action: what the push does.
         watch: whether each call waits for the end of ingestion.
-        reading: how delimited text becomes JSON.
+        reading: how the file becomes records.
         limits: how large a call may become.
         pace: how many calls are under way at once.
         dry_run: whether to stop after the plan.
@@ -73,7 +72,7 @@ class Order:
     task_id: str
     action: Action
     watch: bool = False
-    reading: ReadOptions = field(default_factory=ReadOptions)
+    reading: Reading = field(default_factory=Reading)
     limits: BatchLimits = field(default_factory=BatchLimits)
     pace: Pace = field(default_factory=Pace)
     dry_run: bool = False
@@ -90,7 +89,8 @@ def carried_out(order: Order, choice: Choice, terminal: Terminal) -> int:
 
     """
     _check(order)
-    with _input(order.file) as file, connected(choice) as connection:
+    taken = contextlib.nullcontext() if order.file is None else input_file(order.file)
+    with taken as file, connected(choice) as connection:
         return asyncio.run(_carry_out(order, file, connection, terminal))
 
 
@@ -117,22 +117,6 @@ def _check_writable(folder: Path) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def _input(file: str | None) -> Iterator[Path | None]:
-    """Give a path for the file. Standard input can be read only once, so it is written to a temporary file first.
-
-    That happens before anything else and in the main thread, where Ctrl+C ends the wait for it.
-    """
-    if file != "-":
-        yield None if file is None else Path(file)
-        return
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        path = Path(folder) / "input"
-        with path.open("wb") as spool:
-            shutil.copyfileobj(sys.stdin.buffer, spool)
-        yield path
-
-
 async def _carry_out(order: Order, file: Path | None, connection: Connection, terminal: Terminal) -> int:
     async with connection.client as client, _interruptible() as control:
         target = await _unless_cancelled(control, find_target(client, order.task_id))
@@ -140,7 +124,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
         if file is None:
             plan = plan_index_action(target, order.action, watch=order.watch)
             return await _send(order, plan, connection, terminal, control)
-        with _temporary_workspace() as workspace:
+        with temporary_workspace() as workspace:
             await asyncio.to_thread(_load, workspace, file, order, terminal, control)
             plan = await asyncio.to_thread(
                 plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits
@@ -150,18 +134,15 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
 
 def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, control: Control) -> None:
     """Read the file into the workspace, or raise: a file that is not wholly understood is not pushed in part."""
-    report = workspace.load(
+    report = load(
+        workspace,
         file,
         order.reading,
+        is_standard_input=order.file == "-",
         on_progress=terminal.loading,
         cancelled=lambda: control.cancelled,
-        name=_STANDARD_INPUT if order.file == "-" else None,
     )
-    if report.cancelled:
-        raise Cancelled
     terminal.loaded(report)
-    if order.reading.text_columns and not report.source.header:
-        raise CommandError(f"{report.source.name} has no columns of cells.", "Leave --text-columns out.")
     if report.rejected:
         raise _rejected(workspace, report.source.name)
     terminal.problems(check(workspace))
@@ -179,16 +160,6 @@ def _rejected(workspace: Workspace, name: str) -> InputError:
         file=name,
         line=rows[0].line,
     )
-
-
-@contextlib.contextmanager
-def _temporary_workspace() -> Iterator[Workspace]:
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        workspace = Workspace.create(Path(folder) / "workspace.sqlite")
-        try:
-            yield workspace
-        finally:
-            workspace.close()
 
 
 async def _send(order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control) -> int:

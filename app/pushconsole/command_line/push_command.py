@@ -16,9 +16,19 @@ from pushconsole.command_line.connection import (
     SearchUrlOption,
 )
 from pushconsole.command_line.order import Order, carried_out
+from pushconsole.command_line.reading import (
+    AllTextOption,
+    DelimiterOption,
+    EmptyOption,
+    EncodingOption,
+    RecipeOption,
+    SheetOption,
+    TextColumnsOption,
+    WrapperOption,
+    reading,
+)
 from pushconsole.command_line.terminal import JsonLines, Screen
 from pushconsole.ingestion import Action
-from pushconsole.records import EmptyCell, ReadOptions
 from pushconsole.runs import BatchLimits, Pace
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
@@ -29,7 +39,8 @@ def push(  # noqa: PLR0917  the options of a command
     task: Annotated[str, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")],
     action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
     file: Annotated[
-        str | None, typer.Argument(help="CSV, TSV, JSON or NDJSON; - reads standard input. None for delete and clear.")
+        str | None,
+        typer.Argument(help="CSV, JSON, NDJSON, XLSX …; - reads standard input. None for delete and clear."),
     ] = None,
     profile: ProfileOption = None,
     credentials: CredentialsOption = None,
@@ -37,16 +48,14 @@ def push(  # noqa: PLR0917  the options of a command
     ingestion_url: IngestionUrlOption = None,
     search_url: SearchUrlOption = None,
     watch: Annotated[bool, typer.Option("--watch", help="Let each call wait until its records are indexed.")] = False,
-    text_columns: Annotated[
-        str, typer.Option(help="Columns of a CSV whose cells are text whatever they look like.", metavar="NAME,…")
-    ] = "",
-    all_text: Annotated[bool, typer.Option("--all-text", help="Take every cell of a CSV for text.")] = False,
-    empty: Annotated[
-        EmptyCell,
-        typer.Option(
-            help="What an empty cell of a CSV means: no attribute, an empty text, or null.", metavar="omit|empty|null"
-        ),
-    ] = EmptyCell.OMIT,
+    recipe: RecipeOption = None,
+    text_columns: TextColumnsOption = "",
+    all_text: AllTextOption = False,
+    empty: EmptyOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    sheet: SheetOption = None,
+    wrapper: WrapperOption = None,
     max_batch_bytes: Annotated[
         int, typer.Option(help="Largest body of a call, up to 5,000,000.", metavar="N")
     ] = 4_900_000,
@@ -81,8 +90,15 @@ def push(  # noqa: PLR0917  the options of a command
         task_id=task,
         action=action,
         watch=watch,
-        reading=ReadOptions(
-            all_text=all_text, text_columns=frozenset(filter(None, text_columns.split(","))), empty=empty
+        reading=reading(
+            recipe,
+            text_columns=text_columns,
+            all_text=all_text,
+            empty=empty,
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=sheet,
+            wrapper=wrapper,
         ),
         limits=BatchLimits(max_batch_bytes, max_batch_records),
         pace=Pace(concurrency=concurrency),

@@ -14,7 +14,7 @@ from rich.table import Column
 
 from pushconsole.command_line.console import console, table
 from pushconsole.quantities import counted, number, rate, size
-from pushconsole.records import LoadProgress, LoadReport, Problems
+from pushconsole.records import LoadProgress, LoadReport, Problems, SourceFile
 from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, Started, lines
 
 _STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
@@ -123,7 +123,7 @@ class Screen:
     def loaded(self, report: LoadReport) -> None:
         """Say what was found, and which columns were not what they seemed."""
         source = report.source
-        kind = f"{source.format.value}, {source.encoding}"
+        kind = ", ".join(_facts(source))
         records = counted(report.loaded, "record", "records")
         self._say(f"{source.name}: {records}, {size(source.size_bytes)} ({kind})")
         for sentence in _turned_to_text(report):
@@ -178,10 +178,30 @@ class Screen:
         self._console.print(text, style=style, soft_wrap=True)
 
 
+def _facts(source: SourceFile) -> Iterator[str]:
+    """Yield what a file was found to be, as far as it may surprise."""
+    yield source.format.value
+    if source.sheet is not None:
+        yield f"sheet “{source.sheet}”"
+        return
+    yield source.encoding if source.encoding_sure else f"{source.encoding}, most likely"
+    if source.compression is not None:
+        yield source.compression
+    if source.wrapper is not None:
+        yield f"records in “{source.wrapper}”"
+    if not source.has_header:
+        yield "no header"
+    if source.skip_lines:
+        yield f"{counted(source.skip_lines, 'line', 'lines')} before the table not read"
+
+
 def _turned_to_text(report: LoadReport) -> list[str]:
-    return [
-        f"Column {turned.column} is text: line {turned.line} has “{turned.value}”." for turned in report.turned_to_text
+    turned = [
+        f"Column {turned.column} is text: line {turned.line}{f' of {turned.file}' if turned.file else ''} "
+        f"has “{turned.value}”."
+        for turned in report.turned_to_text
     ]
+    return [*turned, *report.notes]
 
 
 def _problem_sentences(problems: Problems) -> list[str]:

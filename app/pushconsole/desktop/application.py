@@ -16,6 +16,7 @@ from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.edit_controller import EditController
+from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.question_dialog import Answer
@@ -73,7 +74,8 @@ class Console:
         self._kept = QSettings(str(locations.window_state_file()), QSettings.Format.IniFormat)
         self._restore()
         sys.excepthook = self._heed
-        self._records = RecordsController(self.window, self._jobs, self._activity, locations.workspaces())
+        imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
+        self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._targets = TargetController(
@@ -100,7 +102,9 @@ class Console:
         """Show the window, then do what was asked for on the command line."""
         self.window.show()
         await self._runs.start()
-        if file is not None:
+        if file == locations.sample():
+            self._records.open_as_found(file)
+        elif file is not None:
             self._records.open(file)
         self._jobs.start(self._targets.start(on_sandbox=on_sandbox), instead_of="profile")
 
@@ -108,7 +112,7 @@ class Console:
         window, do = self.window, self.window.commands
         for wish in (do.open.triggered, window.welcome.open_requested):
             wish.connect(lambda *_: self._jobs.start(self._open(), instead_of="choose file"))
-        do.open_sample.triggered.connect(lambda: self._records.open(self._sample()))
+        do.open_sample.triggered.connect(lambda: self._records.open_as_found(locations.sample()))
         window.welcome.sandbox_requested.connect(self._try_sandbox)
         window.files_dropped.connect(lambda paths: self._records.open(paths[0]))
         window.log_pane.save_requested.connect(lambda: self._jobs.start(self._save_log(), instead_of="save log"))
@@ -122,11 +126,8 @@ class Console:
             self._records.open(path)
 
     def _try_sandbox(self) -> None:
-        self._records.open(self._sample())
+        self._records.open_as_found(locations.sample())
         self._jobs.start(self._targets.use_sandbox(), instead_of="profile")
-
-    def _sample(self) -> Path:
-        return locations.resources() / "samples" / "products.csv"
 
     def _about(self) -> None:
         box = QMessageBox(self.window)

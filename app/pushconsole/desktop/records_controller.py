@@ -20,6 +20,7 @@ from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.question_dialog import Answer
@@ -78,13 +79,16 @@ class RecordsController(QObject):
     changed = Signal()
     edited = Signal(object)
 
-    def __init__(self, window: MainWindow, jobs: Jobs, activity: Activity, folder: Path) -> None:
+    def __init__(
+        self, window: MainWindow, jobs: Jobs, activity: Activity, imports: ImportController, folder: Path
+    ) -> None:
         super().__init__(window)
         self.workspace: Workspace | None = None
         self.name = ""
         self._window = window
         self._jobs = jobs
         self._activity = activity
+        self._imports = imports
         self._folder = folder
         self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
         self._cancel_loading = threading.Event()
@@ -94,8 +98,12 @@ class RecordsController(QObject):
         self._connect()
 
     def open(self, path: Path) -> None:
-        """Load a file in place of the records that are open."""
-        self._opening = self._jobs.start(self._open(path, self._opening))
+        """Load a file in place of the records that are open, once it is said how it is read."""
+        self._jobs.start(self._ask_and_open(path), instead_of="import")
+
+    def open_as_found(self, path: Path) -> None:
+        """Load a file whose reading is known, in place of the records that are open."""
+        self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
 
     @property
     def has_edits(self) -> bool:
@@ -170,7 +178,11 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _open(self, path: Path, before: asyncio.Task[None] | None) -> None:
+    async def _ask_and_open(self, path: Path) -> None:
+        if (options := await self._imports.options_for(path)) is not None:
+            self._opening = self._jobs.start(self._open(path, options, self._opening))
+
+    async def _open(self, path: Path, options: ReadOptions, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
         await self._stopped(before)
@@ -179,7 +191,7 @@ class RecordsController(QObject):
         workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
         self._activity.begin(self.tr("Reading {0}").format(path.name), cancel.set)
         try:
-            report = await self._load(workspace, path, cancel)
+            report = await self._load(workspace, path, options, cancel)
         except BaseException:
             if self.workspace is not workspace:
                 await asyncio.to_thread(_remove, workspace)
@@ -190,14 +202,16 @@ class RecordsController(QObject):
         self._tell_loaded(report)
         self._records_changed()
 
-    async def _load(self, workspace: Workspace, path: Path, cancel: threading.Event) -> LoadReport:
+    async def _load(
+        self, workspace: Workspace, path: Path, options: ReadOptions, cancel: threading.Event
+    ) -> LoadReport:
         loop = asyncio.get_running_loop()
 
         def progress(so_far: LoadProgress) -> None:  # in the worker thread
             loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, path.name, so_far))
 
         return await asyncio.to_thread(
-            load_in_background, workspace, path, ReadOptions(), on_progress=progress, cancelled=cancel.is_set
+            load_in_background, workspace, path, options, on_progress=progress, cancelled=cancel.is_set
         )
 
     async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:

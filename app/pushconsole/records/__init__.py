@@ -21,10 +21,14 @@ from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, check
 from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_types import CellKind, Column, ColumnType
-from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, save_copy
+from pushconsole.records.detection import lists_in
+from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
 from pushconsole.records.history import Change
+from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
 from pushconsole.records.problems import Problem, ProblemKind, Problems
-from pushconsole.records.reading import EmptyCell, LoadProgress, LoadReport, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
+from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
+from pushconsole.records.recipes import Recipe, RecipeBook, drift, read_recipe, recipe_for, write_recipe
 from pushconsole.records.record_commands import (
     DeleteRecords,
     DuplicateRecords,
@@ -51,6 +55,8 @@ __all__ = [
     "Change",
     "ChangeType",
     "Column",
+    "ColumnChoice",
+    "ColumnFinding",
     "ColumnType",
     "DeleteRecords",
     "DuplicateRecords",
@@ -60,6 +66,7 @@ __all__ = [
     "FillDown",
     "Format",
     "Identity",
+    "Inspection",
     "JoinColumns",
     "Keep",
     "KeepOfDuplicates",
@@ -75,6 +82,8 @@ __all__ = [
     "ProblemKind",
     "Problems",
     "ReadOptions",
+    "Recipe",
+    "RecipeBook",
     "Refused",
     "Rejected",
     "RemoveColumn",
@@ -92,18 +101,25 @@ __all__ = [
     "Workspace",
     "block_of",
     "check",
+    "drift",
     "edit_in_background",
     "edit_many",
     "export_records",
+    "export_rejected",
     "find_in_background",
     "find_matches",
     "first_oddity",
+    "inspect",
+    "lists_in",
     "load_in_background",
     "number_meant",
     "oddity_of",
+    "read_recipe",
+    "recipe_for",
     "redo",
     "save_copy",
     "typed_value",
     "undo",
     "value_as",
+    "write_recipe",
 ]

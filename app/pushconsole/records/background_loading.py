@@ -11,7 +11,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -41,7 +41,7 @@ class _Fault:
 
 def load_in_background(
     workspace: Workspace,
-    file: Path,
+    file: Path | Sequence[Path],
     options: ReadOptions | None = None,
     *,
     on_progress: Callable[[LoadProgress], None],
@@ -100,7 +100,9 @@ def _received(connection: Connection) -> object:
         raise InternalError("The process that loads the file ended without a word.") from error
 
 
-def _load(connection: Connection, workspace_path: Path, file: Path, options: ReadOptions | None) -> None:
+def _load(
+    connection: Connection, workspace_path: Path, file: Path | Sequence[Path], options: ReadOptions | None
+) -> None:
     """Load, in the new process. Whatever comes through the pipe, its end too, means to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window, which then closes the pipe
     workspace = Workspace.open(workspace_path)

@@ -8,7 +8,7 @@ from typing import Final
 
 import apsw
 
-from pushconsole.records import attribute_checks, object_id_checks
+from pushconsole.records import attribute_checks, object_id_checks, repairs
 from pushconsole.records.problems import Found, Problem, ProblemKind, Problems, Severity, place
 from pushconsole.records.workspace import Workspace
 
@@ -150,11 +150,12 @@ def _large(
 
 
 def _count_rejected(connection: apsw.Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM rejected").get)
+    return repairs.rejected_count(connection)
 
 
 def _rejected(connection: apsw.Connection) -> Iterator[Problem]:
-    for line, reason, text in connection.execute("SELECT line, reason, substr(text, 1, 121) FROM rejected ORDER BY id"):
+    rows = f"SELECT line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
+    for line, reason, text in connection.execute(rows):
         shown = " ".join(text[:_SHOWN].split()) + ("…" if len(text) > _SHOWN else "")
         sentence = f"Line {line:,} was not read. {reason}" + (f" It reads “{shown}”." if shown else "")
         yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None)

@@ -16,7 +16,7 @@ import msgspec
 from pushconsole.errors import InputError
 
 _APPLICATION_ID = 0x50757368  # "Push", so that another program's database is recognised
-_VERSION = 1
+_VERSION = 2
 _BUSY_MS = 10_000
 
 _SCHEMA = """
@@ -26,7 +26,8 @@ CREATE TABLE columns(
     position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, declared INTEGER NOT NULL DEFAULT 0,
     nulls INTEGER NOT NULL DEFAULT 0, empties INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
     numbers INTEGER NOT NULL DEFAULT 0, booleans INTEGER NOT NULL DEFAULT 0, nested INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE rejected(id INTEGER PRIMARY KEY, line INTEGER NOT NULL, text TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE rejected(
+    id INTEGER PRIMARY KEY, line INTEGER NOT NULL, text TEXT NOT NULL, reason TEXT NOT NULL, record_id INTEGER);
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE commands(
     id INTEGER PRIMARY KEY, label TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0,

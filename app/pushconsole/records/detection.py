@@ -9,9 +9,20 @@ from pathlib import Path
 from typing import Final
 
 from pushconsole.errors import InputError
+from pushconsole.records.byte_streams import CutOff, compression_of, readable
 from pushconsole.records.dialect import delimited_source
-from pushconsole.records.json_structure import JsonStream, array_candidates, choose_array, is_whole_value
-from pushconsole.records.source_file import Format, SourceFile, opened
+from pushconsole.records.json_structure import (
+    JsonStream,
+    array_candidates,
+    choose_array,
+    holds_several_objects,
+    is_whole_value,
+)
+from pushconsole.records.parquet import is_parquet, parquet_source
+from pushconsole.records.read_options import ReadOptions
+from pushconsole.records.source_file import Format, SourceFile, opened_bytes
+from pushconsole.records.spreadsheets import is_spreadsheet, spreadsheet_source
+from pushconsole.records.text_encoding import KEEP, FoundEncoding, TextPieces, beginning, find_encoding, known_encoding
 
 HEAD_CHARACTERS: Final = 200_000
 """How much of any file is looked at before loading begins, so that the first rows are there at once."""
@@ -22,41 +33,76 @@ WRAPPER_CHARACTERS: Final = 4_000_000
 _FEW_LINES = 20_000  # characters
 
 
-def detect(path: Path, name: str) -> SourceFile:
-    """Find out what a file is.
+def detect(path: Path, name: str, options: ReadOptions | None = None) -> SourceFile:
+    """Find out what a file is; what the options say is not guessed.
 
     Args:
         path: the file.
         name: what to call it in sentences.
+        options: what is known of it.
 
     Raises:
         InputError: it cannot be read, is empty, or several of its attributes could hold the records.
 
     """
-    encoding = _encoding(path, name)
-    with opened(path, encoding, name) as file:
-        head = file.read(HEAD_CHARACTERS)
-        whole = len(head) < HEAD_CHARACTERS
-        size = path.stat().st_size
+    options = options or ReadOptions()
+    with readable(name):
+        compression, size = compression_of(path), path.stat().st_size
+        if is_spreadsheet(path):
+            return spreadsheet_source(path, name, options)
+    if is_parquet(path):
+        return parquet_source(path, name)
+    found = FoundEncoding(known_encoding(options.encoding)) if options.encoding else find_encoding(path, name)
+    head, whole = _head(path, found.name, name)
     text = head.lstrip(" \t\r\n")
-    lines = SourceFile(name, Format.NDJSON, encoding, None, (), None, size)
+    lines = SourceFile(
+        name, Format.NDJSON, found.name, None, (), None, size, encoding_sure=found.sure, compression=compression
+    )
     if not text:
-        raise InputError(f"{name} is empty.", "Choose a file with records.", file=name)
-    if text.startswith("["):
-        return replace(lines, format=Format.JSON_ARRAY)
-    if text.startswith("{"):
-        return lines if _is_lines(text) else _one_object(path, lines, several_lines="\n" in text.rstrip())
-    if _mostly_objects(text):
-        return lines
-    return delimited_source(head, lines, whole=whole)
+        raise _empty(path, name)
+    if "\0" in text[:_FEW_LINES] and not lines.encoding_sure:
+        raise InputError(f"{name} is not text: it holds bytes that no text has.", "Choose another file.", file=name)
+    if options.delimiter is None:
+        if text.startswith("["):
+            return replace(lines, format=Format.JSON_ARRAY)
+        if text.startswith("{"):
+            return _json_source(path, lines, text, options.wrapper)
+        if _mostly_objects(text):
+            return lines
+    return delimited_source(head, lines, options, whole=whole)
 
 
-def _encoding(path: Path, name: str) -> str:
-    with opened(path, "latin-1", name) as file:
-        mark = file.read(3).encode("latin-1")
-    if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    return "utf-8-sig" if mark == codecs.BOM_UTF8 else "utf-8"
+def _empty(path: Path, name: str) -> InputError:
+    """Tell a file without text from one that is damaged before any text came."""
+    with opened_bytes(path, name) as file:
+        try:
+            file.read(1)
+        except CutOff as cut:
+            return InputError(f"{name} holds no rows: {cut.reason}", "Get the file once more.", file=name)
+    return InputError(f"{name} is empty.", "Choose a file with records.", file=name)
+
+
+def _head(path: Path, encoding: str, name: str) -> tuple[str, bool]:
+    """Return the beginning of a file, and whether that is all of it."""
+    with opened_bytes(path, name) as file:
+        start = beginning(file, HEAD_CHARACTERS)
+    decoder = codecs.getincrementaldecoder(encoding)(KEEP)
+    return decoder.decode(start), len(start) < HEAD_CHARACTERS
+
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def _opens_list(line: str) -> bool:
+    """Say whether a list begins in a line and does not end there."""
+    bare = _STRING.sub("", line)
+    return bare.count("[") > bare.count("]")
+
+
+def _json_source(path: Path, lines: SourceFile, text: str, wrapper: str | None) -> SourceFile:
+    if wrapper is not None:
+        return replace(lines, format=Format.JSON_OBJECT, wrapper=wrapper)
+    return lines if _is_lines(text) else _one_object(path, lines, text)
 
 
 _OBJECT_LINE = re.compile(r"[ \t]*\{.*\}[ \t]*\r?")
@@ -72,14 +118,39 @@ def _is_lines(text: str) -> bool:
     """Say whether text that begins with a brace has a record on each line."""
     first, _, others = text.partition("\n")
     second = others[:_FEW_LINES].lstrip(" \t\r\n")
+    if holds_several_objects(first):
+        return False
+    if _opens_list(first):
+        return _mostly_objects(text)
     # Inside of an object no line begins with a brace: a key comes first.
     return bool(second) and (second.startswith("{") or is_whole_value(first))
 
 
-def _one_object(path: Path, source: SourceFile, *, several_lines: bool) -> SourceFile:
-    """Tell an object that wraps the records from a record that stands alone."""
-    with opened(path, source.encoding, source.name) as file:
-        wrapper = choose_array(array_candidates(JsonStream(file, WRAPPER_CHARACTERS)), source.name)
-    if wrapper is None and not several_lines:
+def lists_in(path: Path, options: ReadOptions | None = None) -> tuple[str, ...]:
+    """Return the paths of the lists in a JSON object that could be the records, for a person to choose one.
+
+    Raises:
+        InputError: the file cannot be read.
+
+    """
+    named = options.encoding if options else None
+    encoding = known_encoding(named) if named else find_encoding(path, path.name).name
+    return tuple(_lists(path, path.name, encoding)[0])
+
+
+def _lists(path: Path, name: str, encoding: str) -> tuple[list[str], bool]:
+    """Return the lists in the first object, and whether something follows it."""
+    with opened_bytes(path, name) as file:
+        stream = JsonStream(TextPieces(file, encoding), WRAPPER_CHARACTERS)
+        if stream.peek() != "{":
+            return [], False
+        return array_candidates(stream), bool(stream.peek())
+
+
+def _one_object(path: Path, source: SourceFile, text: str) -> SourceFile:
+    """Tell an object that wraps the records from a record that stands alone, and from several in a row."""
+    candidates, several = _lists(path, source.name, source.encoding)
+    wrapper = choose_array(candidates, source.name)
+    if wrapper is None and not several and "\n" not in text.rstrip():
         return source
-    return replace(source, format=Format.JSON_OBJECT, wrapper=wrapper)
+    return replace(source, format=Format.JSON_OBJECT, wrapper=wrapper, choices=tuple(candidates))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from io import StringIO
-from itertools import islice
-from typing import Final
+from itertools import zip_longest
+from typing import Any, Final
 
 from pushconsole.errors import InputError
+from pushconsole.records.column_types import NUMBER
+from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.text_encoding import is_text, label, visible
 
 LONGEST_CELL: Final = 16_000_000
 """Characters of one cell. A record may have 100 KB at the service; a longer cell is a quote that was never closed."""
@@ -19,52 +24,183 @@ LONGEST_CELL: Final = 16_000_000
 csv.field_size_limit(LONGEST_CELL)
 
 _DELIMITERS = ",;\t|"
+_RARE_DELIMITERS = "^~:\x1f\x01"
 _SAMPLE_ROWS = 100
+_PREAMBLE_LINES = 20  # a title, a date, who exported it; more would be a table of its own
+_ENOUGH_ROWS = 3
+_MOST = 0.8
 
 
-def delimited_source(head: str, source: SourceFile, *, whole: bool) -> SourceFile:
-    """Complete what is known of a file of delimited text from its beginning.
+def delimited_source(head: str, source: SourceFile, options: ReadOptions, *, whole: bool) -> SourceFile:
+    """Complete what is known of a file of delimited text from its beginning; what the options say is not guessed.
 
     Raises:
-        InputError: it has no header.
+        InputError: it has no header, its header is no text in its encoding, or the options cannot be.
 
     """
-    delimiter = max(_DELIMITERS, key=lambda delimiter: _fitness(_sample_rows(head, delimiter, whole=whole)))
-    lines = _Lines(head)
-    header = next((row for row in csv.reader(lines, delimiter=delimiter) if row), None)
-    if header is None or not any(header):
+    _check(options)
+    quote = _guessed_quote(head) if options.quote is None else options.quote
+    draft = replace(source, quote=quote, skip_lines=options.skip_lines or 0, comment=options.comment or "")
+    delimiter = options.delimiter or _guessed_delimiter(head, draft, whole=whole)
+    draft = replace(draft, format=Format.DELIMITED, delimiter=delimiter)
+    if options.skip_lines is None:
+        draft = replace(draft, skip_lines=_guessed_preamble(head, draft, whole=whole))
+    rows = _sample_rows(head, draft, whole=whole)
+    lines = Lines(StringIO(head, newline=""), draft)
+    first = next((row for row in csv.reader(lines, **dialect_of(draft)) if row), None)
+    has_header = _has_header(rows) if options.header is None else options.header
+    if first is None or (has_header and not any(first)):
         raise InputError(f"{source.name} has no header: its first row names no column.", file=source.name, line=1)
+    if not is_text("".join(first)):
+        raise InputError(
+            f"The header of {source.name} is no {label(source.encoding)} text: {visible(', '.join(first))[:200]}",
+            "Choose another encoding.",
+            file=source.name,
+            line=1,
+        )
+    written = first if has_header else []
     return replace(
-        source,
-        format=Format.DELIMITED,
-        delimiter=delimiter,
-        header=visible_names(header),
-        written_header=tuple(header),
+        draft,
+        header=visible_names(first if has_header else [""] * len(first)),
+        written_header=tuple(written),
         line_end=lines.line_end,
+        has_header=has_header,
+        decimal_comma=delimiter != "," and _has_decimal_commas(rows),
     )
 
 
-class _Lines:
-    """Lines of a text that remember how the last one ended."""
+def _check(options: ReadOptions) -> None:
+    for what, value in (("delimiter", options.delimiter), ("quote character", options.quote or None)):
+        if value is not None and (len(value) != 1 or value in "\r\n"):
+            raise InputError(f"The {what} has to be one character, and this is “{value}”.", "A tab is one, too.")
+    if options.delimiter is not None and options.delimiter == options.quote:
+        raise InputError("The delimiter and the quote character are the same.", "Choose another one of them.")
 
-    def __init__(self, text: str) -> None:
-        self._file = StringIO(text, newline="")
+
+def dialect_of(source: SourceFile) -> dict[str, Any]:
+    """Return how Python's ``csv`` module has to read a file."""
+    if not source.quote:
+        return {"delimiter": source.delimiter or ",", "quoting": csv.QUOTE_NONE}
+    return {"delimiter": source.delimiter or ",", "quotechar": source.quote}
+
+
+class Lines:
+    """The lines of a file, empty where they are not read (comments and what stands before the first row).
+
+    Lines that are left out stay as empty ones, so that line numbers are the file's.
+
+    Attributes:
+        line_end: how the last line ended.
+
+    """
+
+    def __init__(self, file: Iterable[str], source: SourceFile) -> None:
+        self._file = file
+        self._skip = source.skip_lines
+        self._comment = source.comment
+        self._quote = source.quote
         self.line_end = "\n"
 
     def __iter__(self) -> Iterator[str]:
-        for line in self._file:
+        open_quote = False
+        for number, line in enumerate(self._file):
+            if number < self._skip or (self._comment and not open_quote and line.startswith(self._comment)):
+                yield ""
+                continue
             self.line_end = line[len(line.rstrip("\r\n")) :] or "\n"
+            if self._comment and self._quote:
+                # Inside of a cell that goes on from the line before, nothing is a comment.
+                open_quote ^= line.count(self._quote) % 2 == 1
             yield line
 
 
-def _sample_rows(sample: str, delimiter: str, *, whole: bool) -> list[list[str]]:
-    reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter)
+def _guessed_quote(head: str) -> str:
+    """Return the single quote where cells stand in those and none in double ones."""
+    lines = [line for line in head.splitlines()[:_SAMPLE_ROWS] if line]
+    single = sum(line.startswith("'") and line.endswith("'") for line in lines)
+    return "'" if lines and single > len(lines) * _MOST and '"' not in head else '"'
+
+
+def _guessed_delimiter(head: str, draft: SourceFile, *, whole: bool) -> str:
+    def fitness(delimiter: str) -> tuple[float, int]:
+        sample = replace(draft, delimiter=delimiter)
+        skip = _guessed_preamble(head, sample, whole=whole) if not draft.skip_lines else draft.skip_lines
+        return _fitness(_sample_rows(head, replace(sample, skip_lines=skip), whole=whole))
+
+    best = max(_DELIMITERS, key=fitness)
+    if fitness(best)[0]:
+        return best
+    rare = max(_RARE_DELIMITERS, key=fitness)
+    return rare if fitness(rare)[0] == 1.0 else best
+
+
+def _sample_rows(sample: str, source: SourceFile, *, whole: bool) -> list[list[str]]:
+    return [row for _, row in _numbered_rows(sample, source, whole=whole)]
+
+
+def _numbered_rows(sample: str, source: SourceFile, *, whole: bool) -> list[tuple[int, list[str]]]:
+    """Return the first rows, each with the lines before it."""
+    reader = csv.reader(Lines(StringIO(sample, newline=""), source), **dialect_of(source))
+    rows, before = [], 0
     try:
-        rows = list(islice((row for row in reader if row), _SAMPLE_ROWS + 1))
+        for row in reader:
+            if row:
+                rows.append((before, row))
+            before = reader.line_num
+            if len(rows) > _SAMPLE_ROWS:
+                break
     except csv.Error:
         return []
     # The last row may be cut off by the end of the sample.
     return rows if whole else rows[:-1]
+
+
+def _guessed_preamble(head: str, source: SourceFile, *, whole: bool) -> int:
+    """Return how many lines stand before the table: rows of one cell before many that are all equally wide."""
+    rows = _numbered_rows(head, source, whole=whole)
+    if not rows:
+        return 0
+    width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    start = next((place for place, (_, row) in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+    table = rows[start:]
+    fits = sum(len(row) == width for _, row in table)
+    if width == 1 or len(table[0][1]) != width or fits < max(_ENOUGH_ROWS, _MOST * len(table)):
+        return 0
+    # A title may be filled up with empty cells; a header with one name alone would look like that, too.
+    apart = all(len(row) != width for _, row in rows[:start]) or all(table[0][1])
+    return table[0][0] if start and apart and table[0][0] <= _PREAMBLE_LINES else 0
+
+
+_YEARS = re.compile("(?:19|20)[0-9][0-9]")
+
+
+def _has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first row names the columns: it does not where a number stands over numbers.
+
+    A year may well be a name, in a table with a column for each.
+    """
+    if len(rows) < _ENOUGH_ROWS:
+        return True
+    first, *others = rows
+    return not any(
+        NUMBER.fullmatch(cell)
+        and not _YEARS.fullmatch(cell)
+        and all(NUMBER.fullmatch(row[index]) for row in others if len(row) > index and row[index])
+        for index, cell in enumerate(first)
+    )
+
+
+DECIMAL_COMMA = re.compile("-?(?:0|[1-9][0-9]*)(?:,[0-9]+)?", re.ASCII)
+"""A number as most of Europe writes it, without separators of thousands, which would make 1.500 mean two things."""
+
+
+def _has_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether a column below the header holds such numbers alone, and a comma in one."""
+    for cells in zip_longest(*rows[1:], fillvalue=""):
+        filled = [cell for cell in cells if cell]
+        if any("," in cell for cell in filled) and all(DECIMAL_COMMA.fullmatch(cell) for cell in filled):
+            return True
+    return False
 
 
 def _fitness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:

@@ -104,16 +104,40 @@ def save_copy(workspace: Workspace, destination: Path) -> None:
     _write(workspace, _ALL, destination, form)
 
 
+def export_rejected(workspace: Workspace, destination: Path) -> Path:
+    """Write the rejected rows as the file has them, below its header, ready to be mended and read again.
+
+    Args:
+        workspace: whose rows.
+        destination: the file without its ending.
+
+    Returns:
+        The file that was written.
+
+    Raises:
+        InputError: it cannot be written; what stood there before still stands.
+
+    """
+    form = _source_form(workspace, wrapped=False)
+    table = form.format is Format.DELIMITED
+    target = destination.with_name(destination.name + (form.ending if table else ".txt"))
+    with _replacing(target, "utf-8") as file:
+        if table and form.titles:
+            csv.writer(file, delimiter=form.delimiter, lineterminator=form.line_end).writerow(form.titles)
+        file.writelines(row.text + form.line_end for row in workspace.rejected())
+    return target
+
+
 def _source_form(workspace: Workspace, *, wrapped: bool) -> _Form:
     """Return the form the records came in."""
     source = workspace.source
     if source is None:
         return _Form(Format.JSON_ARRAY, ".json")
-    if source.format is Format.DELIMITED:
+    if source.is_table:
         return _delimited_form(workspace, source)
-    if source.format is Format.NDJSON:
-        return _Form(Format.NDJSON, ".ndjson", source.encoding)
-    form = _Form(Format.JSON_ARRAY, ".json", source.encoding)
+    if source.format in {Format.NDJSON, Format.PARQUET}:
+        return _Form(Format.NDJSON, ".ndjson", source.copy_encoding)
+    form = _Form(Format.JSON_ARRAY, ".json", source.copy_encoding)
     layout = workspace.layout()
     if layout is None or (source.format is Format.JSON_OBJECT and not wrapped):
         return form
@@ -129,11 +153,11 @@ def _delimited_form(workspace: Workspace, source: SourceFile) -> _Form:
     return _Form(
         Format.DELIMITED,
         ".tsv" if delimiter == "\t" else ".csv",
-        source.encoding,
+        source.copy_encoding,
         delimiter,
         source.line_end,
         names,
-        tuple(written.get(name, name) for name in names),
+        tuple(written.get(name, name) for name in names) if source.has_header else (),
     )
 
 
@@ -164,7 +188,8 @@ def _write_cells(file: TextIO, texts: Iterator[str], form: _Form) -> None:
     # The writer quotes a line feed or carriage return only if its own line end has it, so it gets both; the file's
     # own line end takes their place.
     writer = csv.writer(_LineEnds(file, form.line_end), delimiter=form.delimiter, lineterminator="\r\n")
-    writer.writerow(form.titles)
+    if form.titles:
+        writer.writerow(form.titles)
     for text in texts:
         writer.writerow(_cell_texts(text, form.names))
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO
 
+from pushconsole.errors import InputError
+from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.json_structure import (
     JsonStream,
@@ -17,7 +20,8 @@ from pushconsole.records.json_structure import (
 )
 from pushconsole.records.json_text import NotARecord, object_id_column, parse_record
 from pushconsole.records.reading import NewRecord, Rejected, TurnedToText
-from pushconsole.records.source_file import Format, SourceFile, opened, opened_bytes, undecodable
+from pushconsole.records.source_file import Format, SourceFile, opened_bytes
+from pushconsole.records.text_encoding import KEEP, TextPieces, reason_of, visible
 
 _SPACE = b" \t\r\n"
 _AFTER_THE_END = "This stands after the end of the JSON text."
@@ -27,11 +31,13 @@ _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 class JsonReader:
     """Reads a JSON file of any layout; see `RecordReader`."""
 
-    def __init__(self, path: Path, source: SourceFile) -> None:
+    def __init__(self, path: Path, source: SourceFile, *, wrapper_chosen: bool = False) -> None:
         self.rejected: list[Rejected] = []
         self.turned: list[TurnedToText] = []
         self._path = path
         self._source = source
+        self._chosen = wrapper_chosen
+        self._taken = False  # whether the list of records was read
         self._tally = Tally()
         self._file: BinaryIO | None = None
         self._read_bytes = 0
@@ -57,17 +63,14 @@ class JsonReader:
     def rows(self) -> Iterator[NewRecord | None]:
         """Yield the records in file order, and None for every rejected row."""
         source = self._source
-        if source.format is Format.NDJSON and source.encoding != "utf-16":
-            with opened_bytes(self._path, source.name) as self._file:
+        with opened_bytes(self._path, source.name) as self._file:
+            if source.format is not Format.NDJSON:
+                yield from self._structured(JsonStream(TextPieces(self._file, source.encoding)))
+            elif source.encoding in {"utf-8", "utf-8-sig"}:
                 yield from self._lines(self._file)
-        else:
-            newline = "\n" if source.format is Format.NDJSON else ""
-            with opened(self._path, source.encoding, source.name, newline=newline) as file:
-                self._file = file.buffer
-                if source.format is Format.NDJSON:
-                    yield from self._lines(line.encode() for line in file)
-                else:
-                    yield from self._structured(JsonStream(file))
+            else:
+                text = TextIOWrapper(self._file, source.encoding, errors=KEEP, newline="\n")
+                yield from self._lines(line.encode("utf-8", "surrogatepass") for line in text)
 
     def _lines(self, lines: Iterable[bytes]) -> Iterator[NewRecord | None]:
         number = 0
@@ -77,8 +80,9 @@ class JsonReader:
                 text = line.strip(_SPACE)
                 if text:
                     yield self._record(text if number > 1 else text.removeprefix(BOM_UTF8), number)
-        except UnicodeDecodeError as error:
-            raise undecodable(self._source, number, error) from error
+        except CutOff as cut:
+            self._reject(number + 1, "", cut.reason)
+            yield None
 
     def _record(self, text: bytes, line: int) -> NewRecord | None:
         try:
@@ -86,13 +90,17 @@ class JsonReader:
         except NotARecord as refusal:
             self._reject(line, text.decode(), refusal.reason)
             return None
+        except UnicodeError:
+            kept = _kept(text)
+            self._reject(line, kept, reason_of(kept, self._source.encoding))
+            return None
         object_id = values.get("objectID")
         if type(object_id) is not str:
             object_id = object_id_column(values, text)
         return object_id, len(text), line, text
 
     def _reject(self, line: int, text: str, reason: str) -> None:
-        self.rejected.append(Rejected(line, text[:_LONGEST_REJECTED], reason))
+        self.rejected.append(Rejected(line, visible(text[:_LONGEST_REJECTED]), reason))
 
     def _structured(self, stream: JsonStream) -> Iterator[NewRecord | None]:
         stream.mark()
@@ -104,6 +112,10 @@ class JsonReader:
                 yield from self._wrapped(stream, self._source.wrapper)
             else:
                 yield from self._objects(stream)
+        except CutOff as cut:
+            self._reject(stream.line, stream.held(_LONGEST_REJECTED), cut.reason)
+            yield None
+            return
         except Truncated as cut:
             self._reject(cut.line, cut.text, cut.reason)
             yield None
@@ -122,19 +134,35 @@ class JsonReader:
         """Yield one object, or several that stand one after the other."""
         while stream.peek():
             line = stream.line
-            yield self._record(stream.value().encode(), line)
+            yield self._record(stream.value().encode("utf-8", "surrogatepass"), line)
 
     def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
         found: list[str] = []
+        yield from self._members(stream, "", wrapper, found)
+        if not self._chosen:
+            choose_array(found, self._source.name)
+        elif wrapper not in found:
+            raise InputError(
+                f"{self._source.name} holds no list “{wrapper}” of records.",
+                "Choose another one.",
+                file=self._source.name,
+            )
+
+    def _members(self, stream: JsonStream, prefix: str, wrapper: str, found: list[str]) -> Iterator[NewRecord | None]:
         for key in members(stream):
-            if holds_records(stream, key):
+            path = prefix + key
+            if "." not in wrapper and holds_records(stream, key):
                 # Also those beyond the beginning of the file, which the detection has not seen, and repeated ones.
-                found.append(key)
-            if key == wrapper and found.count(key) == 1:
+                found.append(path)
+            if path == wrapper and not self._taken and stream.first_in_list():
+                self._taken = True
+                found.extend([] if path in found else [path])
                 yield from self._elements(stream)
-            else:
-                stream.skip_value()
-        choose_array(found, self._source.name)
+                continue
+            if wrapper.startswith(f"{path}.") and stream.peek() == "{":
+                yield from self._members(stream, f"{path}.", wrapper, found)
+                continue
+            stream.skip_value()
 
     def _elements(self, stream: JsonStream) -> Iterator[NewRecord | None]:
         """Yield the records of the list at hand and pass it."""
@@ -151,7 +179,7 @@ class JsonReader:
                 comma = True
                 continue
             self._note_layout(stream, number)
-            text = stream.value().encode()
+            text = stream.value().encode("utf-8", "surrogatepass")
             stream.mark()
             yield self._record(text, line)
             number, comma = number + 1, False
@@ -169,3 +197,11 @@ class JsonReader:
         text = stream.since_mark()
         if text is not None:
             self._layout["separator" if number else "prefix"] = text
+
+
+def _kept(text: bytes) -> str:
+    """Return bytes as text, those that are no text kept as halves of surrogate pairs."""
+    try:
+        return text.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return text.decode("utf-8", KEEP)

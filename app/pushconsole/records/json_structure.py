@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from io import StringIO
-from typing import Final, TextIO
+from typing import Final, Protocol
 
 from pushconsole.errors import InputError
+from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.json_text import NotARecord, parse_value
 
 LONGEST_VALUE: Final = 64_000_000
@@ -30,6 +31,13 @@ _STRING = re.compile(_TEXT)
 _LIST_OF = re.compile(r"\[[ \t\r\n]*+([^ \t\r\n])")
 _SCALAR = re.compile(r'[^,\[\]{}"\s]++')
 _NEXT_RECORD = re.compile(r"\s*\{")
+
+
+class Readable(Protocol):
+    """Gives text piece by piece."""
+
+    def read(self, size: int, /) -> str:
+        """Return at most as many characters, and none at the end only."""
 
 
 class Truncated(Exception):
@@ -61,7 +69,7 @@ class JsonStream:
 
     """
 
-    def __init__(self, file: TextIO, at_most: int | None = None) -> None:
+    def __init__(self, file: Readable, at_most: int | None = None) -> None:
         self._file = file
         self._left = at_most
         self._text = ""
@@ -160,6 +168,10 @@ class JsonStream:
             pass
         self._at = len(self._text)
         return text
+
+    def held(self, at_most: int) -> str:
+        """Return the beginning of what was read and not passed."""
+        return self._text[self._at if self._kept is None else self._kept :][:at_most]
 
     def _pass_value(self) -> None:
         self._begun = self.line
@@ -272,22 +284,35 @@ ARRAY_NAMES: Final = ("records", "hits", "objects", "items", "data")
 """What exports call the attribute that holds the records."""
 
 
-def array_candidates(stream: JsonStream) -> list[str]:
-    """Return the attributes of the object at hand that hold a list of objects, as far as the stream goes.
+_DEEPEST_WRAPPER = 3  # data.search.hits: answers of services are not deeper
 
-    A list that is empty counts where its name says that it holds records. An object with an objectID is a record
-    itself, so it has none.
+
+def array_candidates(stream: JsonStream) -> list[str]:
+    """Return the paths of the lists of objects in the object at hand, as far as the stream goes.
+
+    A list that is empty counts where its name says that it holds records. Lists in objects inside count where there
+    is none at the top. An object with an objectID is a record itself, so it has none.
     """
     stream.peek()
     found: list[str] = []
-    with suppress(Truncated, NotARecord):
-        for key in members(stream):
-            if key == "objectID":
-                return []
-            if holds_records(stream, key):
-                found.append(key)
+    with suppress(Truncated, NotARecord, CutOff):
+        _collect(stream, "", found)
+    if "" in found:
+        return []
+    return [path for path in found if "." not in path] or found
+
+
+def _collect(stream: JsonStream, prefix: str, found: list[str]) -> None:
+    depth = prefix.count(".")
+    for key in members(stream):
+        if key == "objectID" and not prefix:
+            found.append("")
+        if holds_records(stream, key):
+            found.append(prefix + key)
+        if depth < _DEEPEST_WRAPPER - 1 and stream.peek() == "{":
+            _collect(stream, f"{prefix}{key}.", found)
+        else:
             stream.skip_value()
-    return found
 
 
 def holds_records(stream: JsonStream, key: str) -> bool:
@@ -303,13 +328,13 @@ def choose_array(candidates: list[str], name: str) -> str | None:
         InputError: there are several.
 
     """
-    named = [key for key in candidates if key.lower() in ARRAY_NAMES]
+    named = [path for path in candidates if path.rpartition(".")[2].lower() in ARRAY_NAMES]
     likely = named or candidates
     if len(likely) > 1:
         listed = ", ".join(f"“{key}”" for key in likely)
         raise InputError(
             f"{name} holds several lists that could be the records: {listed}.",
-            "Keep one of them in the file.",
+            "Choose one of them (--wrapper on the command line).",
             file=name,
         )
     return likely[0] if likely else None
@@ -325,3 +350,13 @@ def is_whole_value(text: str) -> bool:
     except Truncated:
         return False
     return not stream.peek()
+
+
+def holds_several_objects(line: str) -> bool:
+    """Say whether an object is followed by another one on its line."""
+    stream = JsonStream(StringIO(line))
+    with suppress(Truncated):
+        stream.peek()
+        stream.skip_value()
+        return stream.peek() == "{"
+    return False

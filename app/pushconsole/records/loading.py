@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import replace
 
 import apsw
 
 from pushconsole.records.columns import add_counts, declare
 from pushconsole.records.database import Database, put_meta
-from pushconsole.records.delimited import DelimitedReader
-from pushconsole.records.json_files import JsonReader
+from pushconsole.records.file_marks import FileMark
 from pushconsole.records.json_text import join_values, quoted, raw_values, size_of
 from pushconsole.records.reading import (
     LoadProgress,
     LoadReport,
     NewRecord,
-    ReadOptions,
     RecordReader,
     TurnedToText,
 )
-from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.source_file import SourceFile
 
 _FIRST_TICK_S = 0.04  # the first rows are on screen at once
 _TICK_S = 0.1
 _INSERT = "INSERT INTO records(object_id, size, line, text) VALUES(?, ?, ?, CAST(? AS TEXT))"
+_ANY_LINE = 2**62
 _REWRITTEN_AT_ONCE = 2000  # rows a transaction, while columns turn to text
-
-
-def reader_of(path: Path, source: SourceFile, options: ReadOptions) -> RecordReader:
-    """Return the reader for a file whose kind is known."""
-    if source.format is Format.DELIMITED:
-        return DelimitedReader(path, source, options)
-    return JsonReader(path, source)
 
 
 class Loading:
@@ -52,6 +44,7 @@ class Loading:
         on_progress: Callable[[LoadProgress], None] | None,
         cancelled: Callable[[], bool],
         on_commit: Callable[[int], None],
+        marks: list[FileMark] | None = None,
     ) -> None:
         self._database = database
         self._reader = reader
@@ -59,6 +52,7 @@ class Loading:
         self._on_progress = on_progress
         self._cancelled = cancelled
         self._on_commit = on_commit
+        self._marks = marks  # where each file begins, in the reader's hands, where there are several
         self._loaded = 0
         self._rejected = 0
 
@@ -83,6 +77,7 @@ class Loading:
         with self._database.writing() as connection:
             connection.execute("UPDATE columns SET declared = 1")
             put_meta(connection, "layout", self._reader.layout())
+            put_meta(connection, "files", self._marks)
             put_meta(connection, "loading", None)
         seconds = time.monotonic() - start
         turned = tuple(self._reader.turned)
@@ -124,6 +119,10 @@ class Loading:
         """Put in quotes what was written as a number or boolean before its column turned to text."""
         turned = self._reader.turned
         last_line = max((column.line for column in turned), default=0)
+        if turned and self._marks:
+            # Lines of several files say nothing of what came first; what came after is in quotes already.
+            last_line = _ANY_LINE
+            turned = [replace(column, line=_ANY_LINE) for column in turned]
         first_id = 1
         while first_id:
             with self._database.writing() as connection:

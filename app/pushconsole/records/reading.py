@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from pushconsole.records.column_types import CellKind
+from pushconsole.records.read_options import EmptyCell, ReadOptions
 from pushconsole.records.source_file import SourceFile
 
-
-class EmptyCell(enum.Enum):
-    """What an empty cell of delimited text becomes."""
-
-    OMIT = "omit"
-    EMPTY = "empty"
-    NULL = "null"
-
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """How delimited text becomes JSON; JSON says itself what its values are.
-
-    Attributes:
-        all_text: every cell is text.
-        text_columns: columns whose cells are text whatever they look like.
-        empty: what an empty cell becomes.
-
-    """
-
-    all_text: bool = False
-    text_columns: frozenset[str] = frozenset()
-    empty: EmptyCell = EmptyCell.OMIT
+__all__ = [
+    "EmptyCell", "LoadProgress", "LoadReport", "NewRecord", "ReadOptions", "RecordReader", "Rejected", "TurnedToText",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +32,7 @@ class TurnedToText:
     column: str
     line: int
     value: str
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,17 +43,25 @@ class Rejected:
         line: the line of the file it begins in, from 1.
         text: the row as the file has it.
         reason: why it is no record, as a whole sentence.
+        file: the file's name, where several were loaded.
+        rejected_id: its number in the workspace; 0 while it is on its way there.
 
     """
 
     line: int
     text: str
     reason: str
+    file: str | None = None
+    rejected_id: int = 0
 
 
 @dataclass(frozen=True)
 class LoadReport:
-    """What loading a file came to: ``loaded`` + ``rejected`` is what the file holds, unless it was cancelled."""
+    """What loading a file came to: ``loaded`` + ``rejected`` is what the file holds, unless it was cancelled.
+
+    With several files, ``source`` is the first one's with the size of all; ``notes`` are sentences about the files as
+    a whole, such as one that was changed while it was read.
+    """
 
     source: SourceFile
     loaded: int
@@ -80,6 +69,7 @@ class LoadReport:
     turned_to_text: tuple[TurnedToText, ...]
     seconds: float
     cancelled: bool
+    notes: tuple[str, ...] = ()
 
 
 NewRecord = tuple[str | bytes | None, int, int, bytes]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from pushconsole.records.file_marks import FileNames
+
 Ranges = Sequence[tuple[int, int]]
 """Record ids from and to, both included."""
 
@@ -62,11 +64,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a record is, for people: see `Measure`."""
+    """Who a record is, for people: see `Measure`.
+
+    Attributes:
+        file: the file it came from, where several were loaded.
+
+    """
 
     record_id: int
     object_id: str | None
     line: int | None
+    file: str | None = None
 
 
 def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Span]:
@@ -111,11 +119,13 @@ def texts(connection: apsw.Connection, ranges: Ranges) -> Iterator[str]:
 
 def identities(connection: apsw.Connection, ranges: Ranges) -> Iterator[Identity]:
     """Yield who the records in the ranges are."""
+    names = FileNames(connection)
     for pair in ranges:
         for record_id, object_id, line in connection.execute(
             "SELECT id, object_id, line FROM records WHERE id BETWEEN ? AND ? ORDER BY id", pair
         ):
-            yield Identity(record_id, object_id if isinstance(object_id, str) else None, line)
+            file = None if line is None else names.of_record(record_id)
+            yield Identity(record_id, object_id if isinstance(object_id, str) else None, line, file)
 
 
 def _size(only_object_ids: bool) -> str:

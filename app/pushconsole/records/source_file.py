@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from pushconsole.errors import InputError
+from pushconsole.records.byte_streams import open_bytes, readable
+from pushconsole.records.text_encoding import KEEP
 
 
 class Format(enum.Enum):
@@ -20,6 +22,8 @@ class Format(enum.Enum):
     JSON_ARRAY = "json"
     NDJSON = "ndjson"
     JSON_OBJECT = "json object"
+    SPREADSHEET = "spreadsheet"
+    PARQUET = "parquet"
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,23 @@ class SourceFile:
     Attributes:
         name: its name as the user knows it.
         format: how records are written in it.
-        encoding: the Python codec that reads it: utf-8, utf-8-sig (with a byte order mark) or utf-16.
+        encoding: the Python codec that reads it; utf-8-sig is UTF-8 with a byte order mark.
         delimiter: what stands between cells, in delimited text only.
         header: the columns' names as shown, in delimited text only.
-        wrapper: the attribute that holds the records, in a wrapping object only.
+        wrapper: the path of the attribute that holds the records (“data.items”), in a wrapping object only.
         size_bytes: the file's size.
         written_header: the columns' names as the file has them (they may repeat or be empty).
         line_end: what ends a line of delimited text.
+        encoding_sure: whether no other encoding is likely.
+        compression: gzip, zstd or zip, or None.
+        quote: what cells with delimiters in them stand in; empty for none.
+        has_header: whether the first row names the columns.
+        skip_lines: lines before the first row that are not read.
+        comment: what lines that are not read begin with; empty for none.
+        decimal_comma: whether numbers seem to be written 1,5.
+        sheet: the sheet that is read, in spreadsheets only.
+        file_header: the columns' names as shown before any was renamed, left out or split; empty where none was.
+        choices: the sheets, or the lists in a wrapping object, that could be read.
 
     """
 
@@ -48,84 +62,60 @@ class SourceFile:
     size_bytes: int
     written_header: tuple[str, ...] = ()
     line_end: str = "\n"
+    encoding_sure: bool = True
+    compression: str | None = None
+    quote: str = '"'
+    has_header: bool = True
+    skip_lines: int = 0
+    comment: str = ""
+    decimal_comma: bool = False
+    sheet: str | None = None
+    choices: tuple[str, ...] = ()
+    file_header: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns' names in the file, as shown; recipes know it by them."""
+        return self.file_header or self.header
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has columns of cells."""
+        return self.format in {Format.DELIMITED, Format.SPREADSHEET}
+
+    @property
+    def copy_encoding(self) -> str:
+        """The encoding for copies: the file's own where it can write every character, else UTF-8."""
+        return self.encoding if self.encoding.startswith("utf") else "utf-8"
 
 
 @contextmanager
 def opened(path: Path, encoding: str, name: str, *, newline: str = "") -> Iterator[TextIO]:
-    """Open a file as strict text, with what can go wrong told in sentences.
+    """Open a file as text, unpacked, with what can go wrong told in sentences.
+
+    Bytes that are no text in that encoding become halves of surrogate pairs (`text_encoding.KEEP`), so the rows that
+    hold them can be told.
 
     Raises:
-        InputError: it is missing, a folder, not readable, or holds bytes that are not text in that encoding.
+        InputError: it is missing, a folder, not readable, or an archive of several files.
+        CutOff: it is compressed, and ends too early.
 
     """
     try:
-        with _readable(name), path.open(encoding=encoding, newline=newline) as file:
+        with readable(name), TextIOWrapper(open_bytes(path), encoding, errors=KEEP, newline=newline) as file:
             yield file
-    except UnicodeDecodeError as error:
-        raise _undecodable(path, encoding, name) from error
     except UnicodeError as error:  # UTF-16 that is cut inside of its byte order mark
         raise InputError(f"{name} cannot be read as {encoding}: {error}.", file=name) from error
 
 
 @contextmanager
-def opened_bytes(path: Path, name: str) -> Iterator[BinaryIO]:
-    """Open a file as bytes, with what can go wrong told in sentences.
+def opened_bytes(path: Path, name: str) -> Iterator[BufferedReader]:
+    """Open a file as bytes, unpacked, with what can go wrong told in sentences.
 
     Raises:
-        InputError: it is missing, a folder, or not readable.
+        InputError: it is missing, a folder, not readable, or an archive of several files.
+        CutOff: it is compressed, and ends too early.
 
     """
-    with _readable(name), path.open("rb") as file:
+    with readable(name), open_bytes(path) as file:
         yield file
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise InputError(f"There is no file {name}.", file=name) from error
-    except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder, not a file.", "Choose a file in it.", file=name) from error
-    except PermissionError as error:
-        raise InputError(f"{name} may not be read by you.", "Ask for the right to read it.", file=name) from error
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror or error}.", file=name) from error
-
-
-_PIECE_BYTES = 1 << 16
-
-
-def _undecodable(path: Path, encoding: str, name: str) -> InputError:
-    """Find the first bytes that are not text, and name their line."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    line = 1
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            try:
-                line += _line_ends(decoder.decode(piece))
-            except UnicodeDecodeError as error:
-                # `object` is the piece with what the decoder had kept of the one before.
-                good = error.object[: error.start].decode(encoding.removesuffix("-sig"), "ignore")
-                return _not_text(name, encoding, line + _line_ends(good), error)
-    return _not_text(name, encoding, line, None)  # cut off at the end of the file
-
-
-def _line_ends(text: str) -> int:
-    return text.count("\n")
-
-
-def undecodable(source: SourceFile, line: int, error: UnicodeDecodeError) -> InputError:
-    """Return the error for a line of a file that is not text."""
-    return _not_text(source.name, source.encoding, line, error)
-
-
-def _not_text(name: str, encoding: str, line: int, error: UnicodeDecodeError | None) -> InputError:
-    label = "UTF-16" if encoding == "utf-16" else "UTF-8"
-    what = f"the bytes {error.object[error.start : error.end].hex(' ')}" if error else "a character that is cut off"
-    return InputError(
-        f"{name} is not {label} text: line {line:,} holds {what}.",
-        "Save the file as UTF-8 and open it again.",
-        file=name,
-        line=line,
-    )

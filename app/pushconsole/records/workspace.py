@@ -13,15 +13,14 @@ import apsw
 import msgspec
 
 from pushconsole.errors import InputError, InternalError, WorkspaceFrozen
-from pushconsole.records import edits, history, selections
+from pushconsole.records import edits, history, repairs, selections
 from pushconsole.records.cells import Cells, Row
 from pushconsole.records.column_types import Column
 from pushconsole.records.columns import read_columns
 from pushconsole.records.database import Database, get_meta, put_meta
-from pushconsole.records.detection import detect
 from pushconsole.records.edits import no_such_record, usable_record, usable_value
 from pushconsole.records.history import Change, Done, Edit
-from pushconsole.records.loading import Loading, reader_of
+from pushconsole.records.opening import load_files
 from pushconsole.records.positions import Positions
 from pushconsole.records.reading import LoadProgress, LoadReport, ReadOptions, Rejected
 from pushconsole.records.selections import Identity, Measure, Ranges, Span
@@ -82,7 +81,7 @@ class Workspace:
 
     def load(
         self,
-        file: Path,
+        file: Path | Sequence[Path],
         options: ReadOptions | None = None,
         *,
         on_progress: Callable[[LoadProgress], None] | None = None,
@@ -92,8 +91,8 @@ class Workspace:
         """Read a file's records into this empty workspace.
 
         Args:
-            file: the file.
-            options: how delimited text becomes JSON.
+            file: the file, or several of one kind.
+            options: how it becomes records.
             on_progress: called in this thread, first after 0.04 s and then about every 0.1 s; the rows it counts can
                 be read.
             cancelled: asked as often; True ends the loading, the rows read until then stay.
@@ -106,15 +105,8 @@ class Workspace:
         with self._loading:
             if self.source is not None:
                 raise InternalError("A workspace is loaded once.")
-            source = detect(file, name or file.name)
-            return Loading(
-                self._database,
-                reader_of(file, source, options or ReadOptions()),
-                source,
-                on_progress=on_progress,
-                cancelled=cancelled,
-                on_commit=self.follow,
-            ).run()
+            files, hooks = [file] if isinstance(file, Path) else file, (on_progress, cancelled, self.follow)
+            return load_files(self._database, files, options or ReadOptions(), name, hooks)
 
     def follow(self, last_id: int) -> None:
         """Take in that records up to this id are loaded, by this process or another one."""
@@ -148,17 +140,14 @@ class Workspace:
             return get_meta(connection, key)
 
     def rejected(self, limit: int | None = None) -> list[Rejected]:
-        """Return the rows of the file that are no records, in file order."""
+        """Return the rows of the file that are no records and were not repaired, in file order."""
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT line, text, reason FROM rejected ORDER BY id LIMIT ?", (-1 if limit is None else limit,)
-            )
-            return [Rejected(*row) for row in rows]
+            return repairs.rejected(connection, limit)
 
     def rejected_count(self) -> int:
         """Return how many rows of the file are no records."""
         with self._database.reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM rejected").get)
+            return repairs.rejected_count(connection)
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -290,6 +279,18 @@ class Workspace:
         """
         record = usable_record(text)
         return self._do("Add a record", lambda _: [Edit(self._positions.last_id + 1, None, record, None)])
+
+    def repair(self, rejected_id: int, text: str) -> Change:
+        """Make a record of a rejected row from its mended text, JSON or cells; undo makes it a rejected row again.
+
+        Raises:
+            ValueNotUsable: the text is still no record, and the sentence says why.
+            WorkspaceFrozen: the records are in a run.
+
+        """
+        record = repairs.repaired(self, text)
+        new_id = self._positions.last_id + 1
+        return self._do("Repair a row", lambda connection: repairs.addition(connection, rejected_id, new_id, record))
 
     def delete_records(self, ids: Sequence[int]) -> Change:
         """Delete records; ids that are not there are passed over.

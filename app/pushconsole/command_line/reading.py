@@ -1,0 +1,166 @@
+"""How the commands read a file: where it comes from, what is said about it, and where its records stay meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pushconsole.command_line.exit_status import Cancelled
+from pushconsole.errors import CommandError, InputError
+from pushconsole.records import (
+    EmptyCell,
+    LoadProgress,
+    LoadReport,
+    ReadOptions,
+    Recipe,
+    Workspace,
+    drift,
+    read_recipe,
+)
+
+RecipeOption = Annotated[
+    Path | None, typer.Option(help="Read as a recipe says, which the import dialog keeps.", metavar="FILE")
+]
+TextColumnsOption = Annotated[
+    str, typer.Option(help="Columns of a CSV whose cells are text whatever they look like.", metavar="NAME,…")
+]
+AllTextOption = Annotated[bool, typer.Option("--all-text", help="Take every cell of a CSV for text.")]
+EmptyOption = Annotated[
+    EmptyCell | None,
+    typer.Option(
+        help="What an empty cell of a CSV means: no attribute, an empty text, or null.", metavar="omit|empty|null"
+    ),
+]
+EncodingOption = Annotated[
+    str | None, typer.Option(help="The text's encoding, if it is not found right.", metavar="NAME")
+]
+DelimiterOption = Annotated[
+    str | None, typer.Option(help="What stands between cells, if it is not found right.", metavar="CHARACTER")
+]
+SheetOption = Annotated[
+    str | None, typer.Option(help="The sheet of a spreadsheet; the first one without it.", metavar="NAME")
+]
+WrapperOption = Annotated[
+    str | None,
+    typer.Option(help="Where in a JSON object the records are, like data.items.", metavar="PATH"),
+]
+
+STANDARD_INPUT = "standard input"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is read.
+
+    Attributes:
+        options: what is said about it.
+        recipe: where that comes from, or None.
+
+    """
+
+    options: ReadOptions = field(default_factory=ReadOptions)
+    recipe: Recipe | None = None
+
+
+def reading(
+    recipe_file: Path | None,
+    *,
+    text_columns: str = "",
+    all_text: bool = False,
+    empty: EmptyCell | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    wrapper: str | None = None,
+) -> Reading:
+    """Return what the options of a command say; each of them wins over the recipe.
+
+    Raises:
+        InputError: the recipe cannot be read.
+
+    """
+    recipe = read_recipe(recipe_file) if recipe_file else None
+    options = recipe.options if recipe else ReadOptions()
+    names = frozenset(filter(None, text_columns.split(",")))
+    return Reading(
+        replace(
+            options,
+            text_columns=options.text_columns | names,
+            all_text=options.all_text or all_text,
+            empty=empty or options.empty,
+            encoding=encoding or options.encoding,
+            delimiter=delimiter or options.delimiter,
+            sheet=sheet or options.sheet,
+            wrapper=wrapper or options.wrapper,
+        ),
+        recipe,
+    )
+
+
+@contextlib.contextmanager
+def input_file(file: str) -> Iterator[Path]:
+    """Give a path for the file. Standard input can be read only once, so it is written to a temporary file first.
+
+    That happens before anything else and in the main thread, where Ctrl+C ends the wait for it.
+    """
+    if file != "-":
+        yield Path(file)
+        return
+    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
+        path = Path(folder) / "input"
+        with path.open("wb") as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+        yield path
+
+
+@contextlib.contextmanager
+def temporary_workspace() -> Iterator[Workspace]:
+    """Make a workspace for as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
+        workspace = Workspace.create(Path(folder) / "workspace.sqlite")
+        try:
+            yield workspace
+        finally:
+            workspace.close()
+
+
+def load(
+    workspace: Workspace,
+    file: Path,
+    how: Reading,
+    *,
+    is_standard_input: bool,
+    on_progress: Callable[[LoadProgress], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> LoadReport:
+    """Read a file into the workspace.
+
+    Raises:
+        InputError: it cannot be read, or its columns are not those of the recipe.
+        CommandError: options for columns, and the file has none.
+        Cancelled: it was asked for.
+
+    """
+    name = STANDARD_INPUT if is_standard_input else None
+    report = workspace.load(file, how.options, on_progress=on_progress, cancelled=cancelled, name=name)
+    if report.cancelled:
+        raise Cancelled
+    if how.options.text_columns and not report.source.is_table:
+        raise CommandError(f"{report.source.name} has no columns of cells.", "Leave --text-columns out.")
+    differences = drift(how.recipe, report.source) if how.recipe else []
+    if how.recipe and differences:
+        listed = "\n".join(f"  {sentence}" for sentence in differences)
+        raise InputError(
+            f"{report.source.name} has other columns than the recipe “{how.recipe.name}”:\n{listed}\n",
+            "Keep a recipe for the new columns.",
+            file=report.source.name,
+        )
+    return report

@@ -1,0 +1,143 @@
+"""A look at a file before it is read: what it is, how its first rows would be loaded, and how sure that is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pushconsole.records.cells import Cells, Row
+from pushconsole.records.column_plans import column_plans
+from pushconsole.records.column_types import CellKind, ColumnType, column_type
+from pushconsole.records.detection import detect
+from pushconsole.records.json_text import join_values, quoted, raw_values
+from pushconsole.records.read_options import EmptyCell, ReadOptions
+from pushconsole.records.readers import reader_of
+from pushconsole.records.reading import NewRecord, RecordReader, Rejected, TurnedToText
+from pushconsole.records.source_file import SourceFile
+
+ROWS_SHOWN: Final = 100
+_ROWS_LOOKED_AT = 5000
+_SECONDS = 0.2  # with the detection before it and the drawing after it, below half a second
+
+
+@dataclass(frozen=True)
+class ColumnFinding:
+    """What is known of a column from the rows that were looked at.
+
+    Attributes:
+        name: the attribute that it becomes.
+        written: what it is called in the file, as shown.
+        type: what its cells are.
+        values: how many cells that are not empty were looked at; what is said rests on them.
+        empty: what its empty cells become.
+        first_disagreement: the first cell that is not what those before it were, and made the column text.
+        left_out: whether it is not read.
+
+    """
+
+    name: str
+    written: str
+    type: ColumnType
+    values: int
+    empty: EmptyCell
+    first_disagreement: TurnedToText | None = None
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a file is and how it would be loaded.
+
+    Attributes:
+        source: what it is; each of its facts can be overridden in `ReadOptions`.
+        rows: the first records, as they would be loaded.
+        columns: all columns of a table, or the attributes seen in JSON.
+        rejected: the first rows that would be rejected.
+        looked_at: how many rows were looked at.
+        whole: whether that is all there are, so that nothing can be otherwise further down.
+
+    """
+
+    source: SourceFile
+    rows: tuple[Row, ...]
+    columns: tuple[ColumnFinding, ...]
+    rejected: tuple[Rejected, ...]
+    looked_at: int
+    whole: bool
+
+
+def inspect(path: Path, options: ReadOptions | None = None) -> Inspection:
+    """Look at the beginning of a file of any size, in less than half a second.
+
+    A spreadsheet is the exception: it has to be unpacked whole.
+
+    Raises:
+        InputError: it cannot be read, or not with these options.
+
+    """
+    options = options or ReadOptions()
+    source = detect(path, path.name, options)
+    reader = reader_of(path, source, options, first_rows=_ROWS_LOOKED_AT)
+    records, looked_at, whole = _looked_at(reader)
+    disagreed = {turned.column: turned for turned in reader.turned}
+    rows = tuple(
+        Row(number, object_id if isinstance(object_id, str) else None, line, Cells(_as_loaded(text, disagreed)))
+        for number, (object_id, _, line, text) in enumerate(records, 1)
+    )
+    columns = tuple(_findings(source, options, reader, disagreed))
+    return Inspection(source, rows, columns, tuple(reader.rejected[:ROWS_SHOWN]), looked_at, whole)
+
+
+def _looked_at(reader: RecordReader) -> tuple[list[NewRecord], int, bool]:
+    """Return the first records, how many rows were looked at, and whether there are no more."""
+    records: list[NewRecord] = []
+    until = time.monotonic() + _SECONDS
+    loaded, rows = 0, reader.rows()
+    try:
+        for row in rows:
+            if row is not None:
+                loaded += 1
+                if len(records) < ROWS_SHOWN:
+                    records.append(row)
+            if loaded >= _ROWS_LOOKED_AT or time.monotonic() > until:
+                return records, loaded + len(reader.rejected), False
+        return records, loaded + len(reader.rejected), True
+    finally:
+        if isinstance(rows, Iterator) and hasattr(rows, "close"):
+            rows.close()
+
+
+def _as_loaded(text: str | bytes, disagreed: dict[str, TurnedToText]) -> str:
+    """Return a record with quotes around what was a number before its column turned to text."""
+    values = raw_values(text)
+    for name in disagreed.keys() & values.keys():
+        raw = bytes(values[name]).decode()
+        if raw[0] not in '"n{[':
+            values[name] = type(values[name])(quoted(raw))
+    return join_values(values)
+
+
+def _findings(
+    source: SourceFile, options: ReadOptions, reader: RecordReader, disagreed: dict[str, TurnedToText]
+) -> Iterator[ColumnFinding]:
+    counts = reader.take_counts()
+    if not source.is_table:
+        for name, kinds in counts.items():
+            yield ColumnFinding(name, name, column_type(kinds), _filled(kinds), options.empty)
+        return
+    plans = {plan.index: plan for plan in column_plans(source, options)}
+    for index, written in enumerate(source.header):
+        plan = plans.get(index)
+        if plan is None:
+            yield ColumnFinding(written, written, ColumnType.UNKNOWN, 0, options.empty, left_out=True)
+        else:
+            kinds = counts.get(plan.name, {})
+            turned = disagreed.get(plan.name)
+            yield ColumnFinding(plan.name, written, column_type(kinds), _filled(kinds), plan.empty, turned)
+
+
+def _filled(kinds: dict[CellKind, int]) -> int:
+    return sum(number for kind, number in kinds.items() if kind not in {CellKind.NULL, CellKind.EMPTY})

@@ -1,0 +1,134 @@
+"""What a person sees and says before a file is loaded, with real clicks and keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTableView
+
+from pushconsole.desktop.import_dialog import ImportDialog
+from pushconsole.sandbox import RunningSandbox
+from tests.end_to_end.window_driver import Driver, open_console, until
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    """Write a table as a European spreadsheet exports it, in its code page."""
+    file = tmp_path / "prices.csv"
+    rows = "".join(f"sku-{n};Lampe à pied n° {n};{n},50;0{n}\n" for n in range(1, 40))
+    file.write_bytes(f"ref;nom;prix;cp\n{rows}".encode("cp1252"))
+    return file
+
+
+def _preview(driver: Driver, dialog: ImportDialog) -> list[list[str]]:
+    model = driver.find(QTableView, "First rows", dialog).model()
+    return [[str(model.index(row, c).data()) for c in range(model.columnCount())] for row in range(model.rowCount())]
+
+
+def _first(driver: Driver, dialog: ImportDialog) -> list[str]:
+    return next(iter(_preview(driver, dialog)), [])
+
+
+async def _dialog(driver: Driver, file: Path) -> ImportDialog:
+    await driver.open(file)
+    dialog = await driver.dialog(ImportDialog)
+    assert isinstance(dialog, ImportDialog)
+    return dialog
+
+
+async def test_what_was_found_is_shown_and_a_guess_is_said_to_be_one(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        assert "39 rows" in driver.labels(dialog)
+        assert "The encoding is a guess" in driver.labels(dialog)
+        driver.choose(driver.find(QComboBox, "Encoding", dialog), "cp1252")
+        await until(lambda: _first(driver, dialog)[1:2] == ["Lampe à pied n° 1"])
+        assert driver.find(QComboBox, "Delimiter", dialog).currentText() == "Semicolon"
+        assert _first(driver, dialog) == ["sku-1", "Lampe à pied n° 1", "1,50", "01"]
+        await driver.accept_import()
+        await until(lambda: driver.shown(38, "nom") == "Lampe à pied n° 39")
+
+
+async def test_the_preview_follows_what_is_said(qapp: QApplication, sandbox: RunningSandbox, prices: Path) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        driver.tick(dialog, "1,5 is a number")
+        await until(lambda: "1.50" in _first(driver, dialog))
+        driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Comma")
+        await until(lambda: not _preview(driver, dialog))  # every row has a comma too many
+        assert not driver.find(QPushButton, "Load", dialog).isEnabled()
+        driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Semicolon")
+        await until(lambda: "1.50" in _first(driver, dialog))
+        await driver.accept_import()
+        await driver.loaded(39)
+        assert (driver.shown(0, "objectID"), driver.shown(0, "prix"), driver.shown(0, "cp")) == ("sku-1", "1.50", "01")
+
+
+async def test_a_column_is_renamed_and_another_left_out(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        columns = driver.find(QTableView, "Columns of the file", dialog)
+        model = columns.model()
+        assert model.setData(model.index(1, 1), "name")
+        assert model.setData(model.index(3, 0), Qt.CheckState.Unchecked.value, Qt.ItemDataRole.CheckStateRole)
+        await until(lambda: len(_first(driver, dialog)) == 3)
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "name").startswith("Lampe"))
+        assert [column.name for column in driver.window.model.columns] == ["ref", "name", "prix"]
+
+
+async def test_a_recipe_is_kept_and_offered_for_the_next_file_of_that_shape(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path, tmp_path: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        driver.tick(dialog, "1,5 is a number")
+        driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        await until(lambda: "1.50" in _first(driver, dialog))
+        driver.type(driver.find(QLineEdit, "Recipe", dialog), "Prices")
+        await driver.accept_import()
+        await driver.loaded(39)
+        second = tmp_path / "second.csv"
+        second.write_text("ref;nom;prix;cp\nz-1;Lustre;7,25;01\n", "utf-8")
+        dialog = await _dialog(driver, second)
+        assert driver.find(QLineEdit, "Recipe", dialog).text() == "Prices"
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "objectID") == "z-1")
+        assert driver.shown(0, "prix") == "7.25"
+
+
+async def test_cancel_opens_nothing(qapp: QApplication, sandbox: RunningSandbox, prices: Path) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await driver.gone(ImportDialog)
+        assert driver.window.model.rowCount() == 0
+
+
+async def test_json_that_says_itself_what_it_is_asks_nothing(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('[{"objectID":"a","n":1.10}]')
+    async with open_console(qapp, None, sandbox) as driver:
+        await driver.open(file)
+        await driver.loaded(1)
+
+
+async def test_an_object_with_two_lists_asks_which(qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path) -> None:
+    file = tmp_path / "two.json"
+    file.write_text('{"records":[{"objectID":"a"}],"items":[{"objectID":"b"},{"objectID":"c"}]}')
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        driver.choose(driver.find(QComboBox, "Records in", dialog), "items")
+        await until(lambda: [row[0] for row in _preview(driver, dialog)] == ["b", "c"])
+        driver.click(driver.find(QPushButton, "Load", dialog))
+        await driver.loaded(2)
