@@ -194,16 +194,47 @@ def test_a_record_is_shown_coloured_and_copied(theme: Theme, qtbot: QtBot) -> No
     qtbot.addWidget(pane.tools)
     pane.show()
     assert "No record selected" in _texts(pane)
-    pane.show_record('{\n  "price": 12.5,\n  "brand": null\n}')
+    pane.show_record(7, '{\n  "price": 12.5,\n  "brand": null\n}')
     text = pane.findChild(QPlainTextEdit)
     assert isinstance(text, QPlainTextEdit)
     colours = [part.format.foreground().color() for part in text.document().findBlockByNumber(1).layout().formats()]
     assert colours == [theme.color("accent"), theme.color("warning")]
-    assert text.isReadOnly()
-    QTest.mouseClick(pane.tools, Qt.MouseButton.LeftButton)
+    assert not pane.modified
+    pane.tools.show()
+    QTest.mouseClick(_button(pane.tools, "Copy JSON"), Qt.MouseButton.LeftButton)
     assert '"price": 12.5' in QGuiApplication.clipboard().text()
     pane.show_nothing()
     assert not pane.tools.isEnabled()
+
+
+def test_an_edited_record_is_handed_on_by_the_button_or_when_another_is_shown(theme: Theme, qtbot: QtBot) -> None:
+    pane = RecordPane(theme)
+    qtbot.addWidget(pane)
+    qtbot.addWidget(pane.tools)
+    pane.show()
+    pane.tools.show()
+    pane.show_record(7, "{}")
+    text = pane.findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    text.setPlainText('{"a": 1}')
+    with qtbot.waitSignal(pane.apply_requested) as applied:
+        QTest.mouseClick(_button(pane.tools, "Apply"), Qt.MouseButton.LeftButton)
+    assert applied.args == [7, '{"a": 1}']
+    pane.show_record(7, "{}")
+    assert text.toPlainText() == '{"a": 1}'
+    with qtbot.waitSignal(pane.apply_requested) as applied:
+        pane.show_record(8, '{"b": 2}')
+    assert applied.args == [7, '{"a": 1}']
+    assert text.toPlainText() == '{"b": 2}'
+    text.setPlainText("{")
+    pane.show_fault(8, "It ends too early.", 1)
+    assert "It ends too early." in _texts(pane)
+    QTest.mouseClick(_button(pane.tools, "Revert"), Qt.MouseButton.LeftButton)
+    assert text.toPlainText() == '{"b": 2}'
+    assert "It ends too early." not in _texts(pane)
+    text.setPlainText("{}")
+    pane.set_read_only(True)
+    assert not _button(pane.tools, "Apply").isEnabled()
 
 
 def test_runs_are_listed_with_their_numbers(theme: Theme, qtbot: QtBot) -> None:

@@ -16,12 +16,14 @@ from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.column_layouts import ColumnLayouts
+from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Scheme, Theme
@@ -59,6 +61,7 @@ class Console:
 
     Attributes:
         window: the window.
+        edits: makes changes to many records, as the menus do.
         closed: set when it is closed and everything behind it has ended.
 
     """
@@ -77,6 +80,8 @@ class Console:
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
         self._layouts = ColumnLayouts(self._kept, self.window.records)
         self._views = ViewController(self.window, self._jobs, self._activity, self._records)
+        self.edits = EditController(self.window, self._jobs, self._activity, self._records)
+        self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._targets = TargetController(
             self.window,
             self._jobs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeySequence
 
+from pushconsole.desktop.edit_commands import EditCommands
 from pushconsole.desktop.theme import Scheme, Theme
 
 
@@ -13,7 +14,8 @@ class Commands(QObject):
 
     Attributes:
         open, open_sample, save_copy, add_profile, quit: the File menu.
-        undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu.
+        undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
+        edits: what changes many values or records, in the Edit and the Records menu.
         add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
         push, cancel_run, refresh_tasks: the Push menu.
         search_log, next_pane: ways to get about.
@@ -28,6 +30,7 @@ class Commands(QObject):
         self._make_file()
         self._make_edit()
         self._make_records()
+        self.edits = EditCommands(self._make)
         self._make_push()
         self.search_log = self._make(
             self.tr("Search the &log"), "search", "Ctrl+L", self.tr("Puts the cursor into the log's search field")

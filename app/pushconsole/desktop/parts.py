@@ -74,7 +74,7 @@ def badge() -> QLabel:
 
 
 def button(text: str, tip: str, role: str = "", icon: QIcon | None = None) -> QPushButton:
-    """Return a push button; `role` is empty, primary, destructive or link."""
+    """Return a push button; `role` is empty, primary, destructive, link or row link."""
     made = QPushButton(text)
     made.setProperty("role", role)
     made.setToolTip(tip)

@@ -4,16 +4,47 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pushconsole.desktop.problems_pane import ProblemGroup, ProblemRow
-from pushconsole.records import Problem, ProblemKind, Problems
+from pushconsole.desktop.problems_pane import Fix, ProblemGroup, ProblemRow
+from pushconsole.records import (
+    ChangeType,
+    Keep,
+    KeepOfDuplicates,
+    MakeObjectIds,
+    Problem,
+    ProblemKind,
+    Problems,
+    Trim,
+    ValueType,
+)
 
 _TITLES = {
     ProblemKind.MISSING_OBJECT_ID: "No objectID",
     ProblemKind.EMPTY_OBJECT_ID: "Empty objectID",
     ProblemKind.OBJECT_ID_NOT_TEXT: "objectID is not a text",
     ProblemKind.DUPLICATE_OBJECT_ID: "The same objectID more than once",
+    ProblemKind.OVER_LIMIT_RECORD: "Larger than any plan allows (100 kB)",
     ProblemKind.OVERSIZE_RECORD: "Larger than 10 kB",
+    ProblemKind.SPACED_OBJECT_ID: "White space around the objectID",
+    ProblemKind.SIMILAR_OBJECT_ID: "objectIDs that differ by capitals, spaces or Unicode form only",
+    ProblemKind.DAMAGED_OBJECT_ID: "objectIDs that a spreadsheet may have rewritten",
+    ProblemKind.NOTHING_TO_UPDATE: "Partial updates of nothing",
+    ProblemKind.UNSAFE_OPERATION: "Operations that are not safe to send twice",
+    ProblemKind.MIXED_TYPES: "Values of another type than their column",
+    ProblemKind.RESERVED_ATTRIBUTE: "Attribute names that the service keeps for itself",
+    ProblemKind.SIMILAR_ATTRIBUTES: "Attribute names that differ by capitals only",
+    ProblemKind.CUT_VALUE: "Texts that look cut off",
     ProblemKind.REJECTED_ROW: "Rows of the file that are not records",
+}
+_MAKE = Fix("Make objectIDs", MakeObjectIds())
+_FIXES: dict[ProblemKind, tuple[Fix, ...]] = {
+    ProblemKind.MISSING_OBJECT_ID: (_MAKE,),
+    ProblemKind.EMPTY_OBJECT_ID: (_MAKE,),
+    ProblemKind.OBJECT_ID_NOT_TEXT: (Fix("Turn into texts", ChangeType("objectID", ValueType.TEXT)),),
+    ProblemKind.SPACED_OBJECT_ID: (Fix("Trim", Trim("objectID")),),
+    ProblemKind.DUPLICATE_OBJECT_ID: (
+        Fix("Keep the first", KeepOfDuplicates(Keep.FIRST), for_one=False),
+        Fix("Keep the last", KeepOfDuplicates(Keep.LAST), for_one=False),
+    ),
 }
 
 
@@ -28,6 +59,7 @@ def grouped(problems: Problems) -> list[ProblemGroup]:
             count=count,
             is_error=any(problem.severity == "error" for problem in by_kind[kind]),
             rows=tuple(ProblemRow(problem.sentence, problem.record_id) for problem in by_kind[kind]),
+            fixes=_FIXES.get(kind, ()),
         )
         for kind, count in problems.counts.items()
     ]

@@ -5,14 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pushconsole import quantities
 from pushconsole.desktop.parts import EmptyState, button, named
 from pushconsole.desktop.theme import Theme
+from pushconsole.records import BulkCommand
 
 _RECORD = Qt.ItemDataRole.UserRole
+_FIXES = _RECORD + 1
+_MARGIN = 16  # pixels: what the style sheet puts around an item
 
 
 @dataclass(frozen=True)
@@ -24,6 +37,15 @@ class ProblemRow:
 
 
 @dataclass(frozen=True)
+class Fix:
+    """What mends problems: words for its button, the command, and whether it mends a single one by itself too."""
+
+    text: str
+    command: BulkCommand
+    for_one: bool = True
+
+
+@dataclass(frozen=True)
 class ProblemGroup:
     """Problems of one kind; `count` is how many there are, `rows` may be only the first of them."""
 
@@ -31,6 +53,7 @@ class ProblemGroup:
     count: int
     is_error: bool
     rows: tuple[ProblemRow, ...]
+    fixes: tuple[Fix, ...] = ()
 
 
 class ProblemsPane(QWidget):
@@ -42,11 +65,13 @@ class ProblemsPane(QWidget):
     Signals:
         record_activated(record_id): a problem of this record was clicked.
         check_requested: the records are to be checked again.
+        fix_requested(command, record_id): this is to be done, to one record or (-1) to all.
 
     """
 
     record_activated = Signal(int)
     check_requested = Signal()
+    fix_requested = Signal(object, int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +82,18 @@ class ProblemsPane(QWidget):
         self.tools.clicked.connect(self.check_requested)
         self._empty = EmptyState(theme, "check", "", "")
         self._tree = named(QTreeWidget(), self.tr("Problems"))
+        self._tree.setColumnCount(2)
+        self._tree.header().setStretchLastSection(False)
+        self._tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
         self._tree.setHeaderHidden(True)
         self._tree.setUniformRowHeights(True)
         self._tree.setIndentation(24)
         self._tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._tree.itemClicked.connect(self._activate)
         self._tree.itemActivated.connect(self._activate)
+        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._tree.customContextMenuRequested.connect(self._offer_fixes)
         self.setFocusProxy(self._tree)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
@@ -87,6 +118,13 @@ class ProblemsPane(QWidget):
         self._tree.clear()
         items = [self._group_item(group) for group in groups]
         self._tree.addTopLevelItems(items)
+        widest = 0
+        for item, group in zip(items, groups, strict=True):
+            if group.fixes:
+                holder = self._fixes_of(group.fixes)
+                self._tree.setItemWidget(item, 1, holder)
+                widest = max(widest, holder.sizeHint().width())
+        self._tree.header().resizeSection(1, widest + _MARGIN)
         for item in items[:1]:
             item.setExpanded(True)
         self._pages.setCurrentIndex(1)
@@ -99,11 +137,39 @@ class ProblemsPane(QWidget):
         for row in group.rows:
             child = QTreeWidgetItem([row.sentence])
             child.setData(0, _RECORD, row.record_id)
+            child.setData(0, _FIXES, [fix for fix in group.fixes if fix.for_one])
             child.setToolTip(0, row.sentence)
             item.addChild(child)
         if group.count > len(group.rows):
             item.addChild(self._rest_item(group.count - len(group.rows)))
         return item
+
+    def _fixes_of(self, fixes: Sequence[Fix]) -> QWidget:
+        """Return a button for each way to mend all of a group."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addStretch()
+        for fix in fixes:
+            made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "row link")
+            made.setAccessibleName(self.tr("{0} for all").format(fix.text))
+            made.clicked.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
+            row.addWidget(made)
+        return holder
+
+    def _offer_fixes(self, place: QPoint) -> None:
+        """Offer to mend the one problem under the pointer."""
+        item = self._tree.itemAt(place)
+        record_id = item.data(0, _RECORD) if item else None
+        fixes = item.data(0, _FIXES) if item else None
+        if record_id is None or not fixes:
+            return
+        menu = QMenu(self._tree)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for fix in fixes:
+            mend = menu.addAction(self.tr("{0} for this record").format(fix.text))
+            mend.triggered.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, record_id))
+        menu.popup(self._tree.viewport().mapToGlobal(place))
 
     def _rest_item(self, rest: int) -> QTreeWidgetItem:
         item = QTreeWidgetItem([self.tr("and {0} more").format(quantities.number(rest))])

@@ -25,8 +25,8 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
+from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import InputError
 from pushconsole.records import (
     Change,
     Column,
@@ -39,7 +39,6 @@ from pushconsole.records import (
     check,
     load_in_background,
     save_copy,
-    typed_value,
 )
 from pushconsole.runs import Level
 
@@ -181,7 +180,6 @@ class RecordsController(QObject):
     def _connect(self) -> None:
         window, do = self._window, self._window.commands
         window.model.page_wanted.connect(lambda first, count: self._jobs.start(self._fetch(first, count)))
-        window.model.edit_requested.connect(self._take_edit)
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
@@ -189,14 +187,12 @@ class RecordsController(QObject):
         window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
-        do.undo.triggered.connect(lambda: self._edit(lambda workspace: workspace.undo()))
-        do.redo.triggered.connect(lambda: self._edit(lambda workspace: workspace.redo()))
         do.add_record.triggered.connect(self._add_record)
-        do.delete_records.triggered.connect(self._delete_selected)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
         for check_requested in (do.check.triggered, window.problems_pane.check_requested):
             check_requested.connect(self._check_again)
+        window.push_pane.action_chosen.connect(self._check_again)
         do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy_alone(), instead_of="save"))
         self._enable()
 
@@ -321,7 +317,7 @@ class RecordsController(QObject):
             self._window.record_pane.show_nothing()
             return
         text = await asyncio.to_thread(self.workspace.text, record_id)
-        self._window.record_pane.show_record(msgspec.json.format(text, indent=2))
+        self._window.record_pane.show_record(record_id, msgspec.json.format(text, indent=2))
 
     async def _go_to(self, record_id: int) -> None:
         if self.workspace is None:
@@ -349,16 +345,16 @@ class RecordsController(QObject):
             )
             return
         names = [column.name for column in self._window.model.columns]
-        QGuiApplication.clipboard().setText(
-            await asyncio.to_thread(_tab_separated, self.view or workspace, names, spans)
-        )
+        source = self.view or workspace
+        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, source, names, spans))
 
     # Editing
 
     def _edit(self, edit: Callable[[Workspace], Change | None]) -> None:
-        self._jobs.start(self._make(edit))
+        self._jobs.start(self.make(edit))
 
-    async def _make(self, edit: Callable[[Workspace], Change | None]) -> None:
+    async def make(self, edit: Callable[[Workspace], Change | None]) -> None:
+        """Make an edit in the thread of edits, after those made before, and show what it did."""
         workspace = self.workspace
         if workspace is None:
             return
@@ -382,29 +378,21 @@ class RecordsController(QObject):
     def _enable(self) -> None:
         """Let the commands be used that make sense now."""
         do, editable = self._window.commands, self._editable and self.workspace is not None
-        for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids):
+        for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids, *do.edits.editing):
             action.setEnabled(editable)
         for action in (do.save_copy, do.check):
             action.setEnabled(self.workspace is not None)
         do.set_undo(self._shape.undo_label if editable else None)
         do.set_redo(self._shape.redo_label if editable else None)
         self._window.model.set_read_only(not editable)
-
-    def _take_edit(self, record_id: int, column: str, text: str) -> None:
-        self._edit(lambda workspace: _typed(workspace, record_id, column, text))
+        self._window.record_pane.set_read_only(not editable)
 
     def _add_record(self) -> None:
         async def add() -> None:
-            await self._make(lambda workspace: workspace.add_record())
+            await self.make(lambda workspace: workspace.add_record())
             self._window.records.go_to(self._window.model.rowCount() - 1)
 
         self._jobs.start(add())
-
-    def _delete_selected(self) -> None:
-        spans = self._window.records.selected_ranges()
-        if spans:
-            view = self.view
-            self._edit(lambda workspace: workspace.delete_records(_record_ids(view or workspace, spans)))
 
     def _remove_value(self) -> None:
         if (at := self._window.records.current_cell()) is not None:
@@ -419,7 +407,8 @@ class RecordsController(QObject):
 
     async def _check(self, workspace: Workspace) -> None:
         await asyncio.sleep(_SETTLE_S)
-        problems = await asyncio.to_thread(check, workspace)
+        partial = self._window.push_pane.action.startswith("partialUpdate")
+        problems = await asyncio.to_thread(check, workspace, partial_update=partial)
         if workspace is self.workspace:
             self._show_problems(problems)
 
@@ -429,7 +418,7 @@ class RecordsController(QObject):
             window.problems_pane.show_groups(grouped(problems))
         else:
             window.problems_pane.show_none(
-                self.tr("Every record has an objectID of its own, and none is larger than 10 kB.")
+                self.tr("objectIDs, sizes, types, names and values of all records were looked at.")
             )
         window.set_problem_count(count)
         window.push_pane.set_problems(
@@ -454,28 +443,6 @@ class RecordsController(QObject):
         suggestion = self.tr("{0} (copy){1}").format(name.stem, name.suffix or ".ndjson")
         filters = self.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
         return await file_to_save(self._window, self.tr("Save a copy"), suggestion, filters)
-
-
-def _typed(workspace: Workspace, record_id: int, column: str, text: str) -> Change:
-    cell = workspace.row(record_id).cells.get(column)
-    kinds = {known.name: known.type for known in workspace.columns()}
-    if column not in kinds:
-        raise InputError(f"There is no column {column}.", attribute=column)
-    return workspace.set_value(record_id, column, typed_value(text, cell, kinds[column]))
-
-
-def _record_ids(source: Workspace | View, spans: list[tuple[int, int]]) -> list[int]:
-    return [row.record_id for first, last in spans for row in source.page(first, last - first + 1)]
-
-
-def _tab_separated(source: Workspace | View, names: list[str], spans: list[tuple[int, int]]) -> str:
-    """Return rows as spreadsheets paste them: a heading, a line a row, no tab or line end inside a cell."""
-    lines = ["\t".join(names)]
-    for first, last in spans:
-        for row in source.page(first, last - first + 1):
-            cells = (row.cells.get(name) for name in names)
-            lines.append("\t".join(" ".join(cell.text.split()) if cell else "" for cell in cells))
-    return "\n".join(lines)
 
 
 def _remove(workspace: Workspace) -> None:

@@ -202,10 +202,14 @@ class MainWindow(QMainWindow):
         do = self.commands
         self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
         self._menu(
-            self.tr("&Edit"), do.undo, do.redo, None, do.copy, do.select_all, None, do.focus_filter, do.go_to_row
+            self.tr("&Edit"),
+            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all, None),
+            *(do.focus_filter, do.go_to_row),
         )
         self._menu(
-            self.tr("&Records"), do.add_record, do.delete_records, do.remove_value, None, do.make_object_ids, do.check
+            self.tr("&Records"),
+            *(do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None),
+            *(*do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check),
         )
         self._menu(self.tr("&Push"), do.push, do.cancel_run, None, do.refresh_tasks)
         view = self._menu(self.tr("&View"), *(dock.toggleViewAction() for dock in self._docks.values()), None)
@@ -238,7 +242,12 @@ class MainWindow(QMainWindow):
     def _build_tool_bar(self) -> None:
         do = self.commands
         bar = ToolRow(self.tr("Tools"), self._theme)
-        groups = [(do.open, do.save_copy), (do.undo, do.redo), (do.add_record, do.delete_records, do.check)]
+        groups = [
+            (do.open, do.save_copy),
+            (do.undo, do.redo),
+            (do.edits.replace,),
+            (do.add_record, do.delete_records, do.check),
+        ]
         for number, actions in enumerate(groups):
             if number:
                 bar.addSeparator()

@@ -3,9 +3,23 @@
 Nothing here knows of windows; everything blocks and may be called from any thread.
 """
 
+from pushconsole.records.background_edits import edit_in_background, find_in_background
 from pushconsole.records.background_loading import load_in_background
+from pushconsole.records.bulk_command import BulkCommand
+from pushconsole.records.bulk_edits import (
+    EditProgress,
+    EditReport,
+    Match,
+    Matches,
+    Refused,
+    edit_many,
+    find_matches,
+    redo,
+    undo,
+)
 from pushconsole.records.cells import Cell, Row, typed_value
-from pushconsole.records.checks import RECORD_LIMIT_BYTES, Problem, ProblemKind, Problems, check
+from pushconsole.records.checks import RECORD_LIMIT_BYTES, check
+from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.detection import lists_in
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
@@ -14,62 +28,111 @@ from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
 from pushconsole.records.recipes import Recipe, RecipeBook, drift, read_recipe, recipe_for, write_recipe
+from pushconsole.records.record_commands import (
+    DeleteRecords,
+    DuplicateRecords,
+    Keep,
+    KeepOfDuplicates,
+    MakeObjectIds,
+    PasteBlock,
+    SetText,
+    block_of,
+)
 from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value_as
+from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.views import View, make_view
 from pushconsole.records.workspace import Workspace
 
 __all__ = [
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",
+    "AddColumn",
+    "BulkCommand",
     "Cell",
     "CellKind",
     "Change",
+    "ChangeType",
     "Column",
     "ColumnChoice",
     "ColumnFinding",
     "ColumnType",
+    "DeleteRecords",
+    "DuplicateRecords",
+    "EditProgress",
+    "EditReport",
     "EmptyCell",
+    "FillDown",
     "Filter",
     "Format",
     "Identity",
     "Inspection",
+    "JoinColumns",
+    "Keep",
+    "KeepOfDuplicates",
     "LoadProgress",
     "LoadReport",
+    "MakeObjectIds",
+    "Match",
+    "Matches",
     "Measure",
+    "Oddity",
+    "PasteBlock",
     "Problem",
     "ProblemKind",
     "Problems",
     "ReadOptions",
     "Recipe",
     "RecipeBook",
+    "Refused",
     "Rejected",
+    "RemoveColumn",
+    "RenameColumn",
+    "Replace",
     "Row",
+    "SetText",
+    "SetValue",
     "SortKey",
     "SourceFile",
     "Span",
+    "SplitColumn",
+    "Trim",
     "TurnedToText",
+    "ValueType",
     "View",
     "Workspace",
+    "block_of",
     "check",
     "drift",
+    "edit_in_background",
+    "edit_many",
     "export_records",
     "export_rejected",
+    "find_in_background",
+    "find_matches",
+    "first_oddity",
     "inspect",
     "lists_in",
     "load_in_background",
     "make_view",
+    "number_meant",
+    "oddity_of",
     "quoted_name",
     "quoted_text",
     "read_filter",
     "read_recipe",
     "recipe_for",
+    "redo",
     "save_copy",
     "suggestions",
     "typed_value",
+    "undo",
+    "value_as",
     "write_recipe",
 ]

@@ -2,71 +2,42 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final, Literal
+from typing import Final
 
 import apsw
 
-from pushconsole.records import repairs
-from pushconsole.records.json_text import compact, size_of
+from pushconsole.records import attribute_checks, object_id_checks, repairs
+from pushconsole.records.problems import Found, Problem, ProblemKind, Problems, Severity, place
 from pushconsole.records.workspace import Workspace
 
 RECORD_LIMIT_BYTES: Final = 10_000
 """The smallest record size limit of the service's plans (Build: 10 KB; others up to 100 KB)."""
 
 _OTHERS_NAMED = 5
+_SHOWN = 120  # letters of a rejected row
 
 
-class ProblemKind(enum.Enum):
-    """What can be wrong with a record or a row."""
-
-    MISSING_OBJECT_ID = "missing objectID"
-    EMPTY_OBJECT_ID = "empty objectID"
-    OBJECT_ID_NOT_TEXT = "objectID is not text"
-    DUPLICATE_OBJECT_ID = "duplicate objectID"
-    OVERSIZE_RECORD = "large record"
-    REJECTED_ROW = "rejected row"
+LARGEST_RECORD_BYTES: Final = 100_000
+"""The largest record size limit of the service's plans."""
 
 
-@dataclass(frozen=True)
-class Problem:
-    """One problem of one record or row.
-
-    Attributes:
-        kind: what is wrong.
-        severity: an error makes the record fail, a warning may.
-        sentence: what is wrong, with where, as a whole sentence.
-        record_id: the record, or None for a rejected row.
-        line: the line of the file, or None for a record added here.
-        column: the attribute at fault, or None.
-
-    """
-
-    kind: ProblemKind
-    severity: Literal["error", "warning"]
-    sentence: str
-    record_id: int | None
-    line: int | None
-    column: str | None
-
-
-@dataclass(frozen=True)
-class Problems:
-    """All problems counted by kind (records or rows), and the first of each kind."""
-
-    counts: dict[ProblemKind, int]
-    first: tuple[Problem, ...]
-
-
-def check(workspace: Workspace, *, record_limit_bytes: int = RECORD_LIMIT_BYTES, limit: int = 1000) -> Problems:
+def check(
+    workspace: Workspace,
+    *,
+    record_limit_bytes: int = RECORD_LIMIT_BYTES,
+    largest_record_bytes: int = LARGEST_RECORD_BYTES,
+    partial_update: bool = False,
+    limit: int = 1000,
+) -> Problems:
     """Find what is wrong with the records.
 
     Args:
         workspace: the records.
-        record_limit_bytes: size above which a record is large.
+        record_limit_bytes: size above which a record is large, and may be refused.
+        largest_record_bytes: size above which it will be refused.
+        partial_update: the records are meant for a partial update.
         limit: how many problems are told one by one; the kinds share them.
 
     """
@@ -77,8 +48,11 @@ def check(workspace: Workspace, *, record_limit_bytes: int = RECORD_LIMIT_BYTES,
             ProblemKind.EMPTY_OBJECT_ID: (_count(connection, _EMPTY), _empty(connection)),
             ProblemKind.OBJECT_ID_NOT_TEXT: (_count(connection, _NOT_TEXT), _not_text(connection)),
             ProblemKind.DUPLICATE_OBJECT_ID: (_count_duplicates(connection), _duplicates(connection)),
-            ProblemKind.OVERSIZE_RECORD: _oversize(connection, record_limit_bytes, limit),
+            ProblemKind.OVER_LIMIT_RECORD: _oversize(connection, largest_record_bytes, None, limit),
+            ProblemKind.OVERSIZE_RECORD: _oversize(connection, record_limit_bytes, largest_record_bytes, limit),
             ProblemKind.REJECTED_ROW: (_count_rejected(connection), _rejected(connection)),
+            **object_id_checks.found(connection, limit),
+            **attribute_checks.found(connection, limit, partial_update=partial_update),
         }
         there = {kind: pair for kind, pair in found.items() if pair[0]}
         share = max(1, limit // max(1, len(there)))
@@ -101,20 +75,20 @@ def _where(connection: apsw.Connection, condition: str) -> Iterator[tuple[int, i
 
 def _missing(connection: apsw.Connection) -> Iterator[Problem]:
     for record_id, line, _ in _where(connection, _MISSING):
-        sentence = f"{_place(line)} has no objectID; only “add” can make one, every other action needs it."
+        sentence = f"{place(line)} has no objectID; only “add” can make one, every other action needs it."
         yield Problem(ProblemKind.MISSING_OBJECT_ID, "warning", sentence, record_id, line, "objectID")
 
 
 def _empty(connection: apsw.Connection) -> Iterator[Problem]:
     for record_id, line, _ in _where(connection, _EMPTY):
-        sentence = f"{_place(line)} has an empty objectID, which names no record."
+        sentence = f"{place(line)} has an empty objectID, which names no record."
         yield Problem(ProblemKind.EMPTY_OBJECT_ID, "error", sentence, record_id, line, "objectID")
 
 
 def _not_text(connection: apsw.Connection) -> Iterator[Problem]:
     for record_id, line, raw in _where(connection, _NOT_TEXT):
         shown = bytes(raw).decode()[:40] if isinstance(raw, bytes) else ""
-        sentence = f"{_place(line)} has the objectID {shown}, which is not text; put it in quotes."
+        sentence = f"{place(line)} has the objectID {shown}, which is not text; put it in quotes."
         yield Problem(ProblemKind.OBJECT_ID_NOT_TEXT, "error", sentence, record_id, line, "objectID")
 
 
@@ -134,7 +108,7 @@ def _duplicates(connection: apsw.Connection) -> Iterator[Problem]:
         some = list(connection.execute(f"{members} LIMIT {_OTHERS_NAMED + 1}", (object_id,)))
         for record_id, line in connection.execute(members, (object_id,)):
             others = [place for other, place in some if other != record_id][:_OTHERS_NAMED]
-            sentence = f"{_place(line)} shares the objectID “{object_id}” with {_listed(others, number - 1)}."
+            sentence = f"{place(line)} shares the objectID “{object_id}” with {_listed(others, number - 1)}."
             yield Problem(ProblemKind.DUPLICATE_OBJECT_ID, "warning", sentence, record_id, line, "objectID")
 
 
@@ -147,26 +121,32 @@ def _listed(lines: list[int | None], number: int) -> str:
     return f"{named} and {more:,} more" if more else named
 
 
-def _oversize(connection: apsw.Connection, limit_bytes: int, limit: int) -> tuple[int, Iterator[Problem]]:
-    """Count large records and tell the first; white space between tokens is not counted."""
-    count, problems = 0, []
+def _oversize(connection: apsw.Connection, over: int, up_to: int | None, limit: int) -> Found:
+    """Count records by size and tell the first; white space between tokens is not counted."""
+    # Sizes stand in an index; only what is large by its size is looked at.
+    larger = "id IN (SELECT id FROM records WHERE size > ?) AND octet_length(json(text))"
+    condition = f"{larger} > ?" if up_to is None else f"{larger} BETWEEN ? + 1 AND ?"
+    bound = (over, over) if up_to is None else (over, over, up_to)
+    count = int(connection.execute(f"SELECT count(*) FROM records WHERE {condition}", bound).get)
     rows = connection.execute(
-        "SELECT id, line, object_id, text FROM records WHERE size > ? ORDER BY id", (limit_bytes,)
+        f"SELECT id, line, object_id, octet_length(json(text)) FROM records WHERE {condition} ORDER BY id LIMIT ?",
+        (*bound, limit),
     )
-    for record_id, line, object_id, text in rows:
-        size = size_of(compact(text))
-        if size > limit_bytes:
-            count += 1
-            if count <= limit:
-                problems.append(_large(record_id, line, object_id, size, limit_bytes))
-    return count, iter(problems)
+    return count, [_large(*row, limit_bytes=over, will_fail=up_to is None) for row in rows] if count else ()
 
 
-def _large(record_id: int, line: int | None, object_id: object, size: int, limit_bytes: int) -> Problem:
+def _large(
+    record_id: int, line: int | None, object_id: object, size: int, *, limit_bytes: int, will_fail: bool
+) -> Problem:
     name = f" (objectID “{object_id}”)" if isinstance(object_id, str) else ""
-    sentence = f"{_place(line)}{name} has about {size / 1000:,.1f} KB"
-    sentence += f"; some plans of the service allow {limit_bytes / 1000:,.0f} KB."
-    return Problem(ProblemKind.OVERSIZE_RECORD, "warning", sentence, record_id, line, None)
+    sentence = f"{place(line)}{name} has about {size / 1000:,.1f} KB"
+    if will_fail:
+        sentence += f"; no plan of the service takes more than {limit_bytes / 1000:,.0f} KB."
+    else:
+        sentence += f"; some plans of the service allow {limit_bytes / 1000:,.0f} KB."
+    kind = ProblemKind.OVER_LIMIT_RECORD if will_fail else ProblemKind.OVERSIZE_RECORD
+    severity: Severity = "error" if will_fail else "warning"
+    return Problem(kind, severity, sentence, record_id, line, None)
 
 
 def _count_rejected(connection: apsw.Connection) -> int:
@@ -174,10 +154,8 @@ def _count_rejected(connection: apsw.Connection) -> int:
 
 
 def _rejected(connection: apsw.Connection) -> Iterator[Problem]:
-    for line, reason in connection.execute(f"SELECT line, reason FROM rejected WHERE {repairs.OPEN} ORDER BY id"):
-        sentence = f"Line {line:,} was not read. {reason}"
+    rows = f"SELECT line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
+    for line, reason, text in connection.execute(rows):
+        shown = " ".join(text[:_SHOWN].split()) + ("…" if len(text) > _SHOWN else "")
+        sentence = f"Line {line:,} was not read. {reason}" + (f" It reads “{shown}”." if shown else "")
         yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None)
-
-
-def _place(line: int | None) -> str:
-    return "A record added here" if line is None else f"Line {line:,}"

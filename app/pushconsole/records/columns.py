@@ -32,6 +32,18 @@ def add_counts(connection: apsw.Connection, counts: Counts) -> None:
     connection.executemany(_ADD, rows)
 
 
+def mark(connection: apsw.Connection, declared: Mapping[str, int], moved: Mapping[str, int]) -> None:
+    """Declare columns (1) or not any more (-1), and move columns by places; what takes a place leaves its own."""
+    connection.executemany(
+        "UPDATE columns SET declared = declared + ? WHERE name = ?", ((step, name) for name, step in declared.items())
+    )
+    # By way of negative numbers, since two columns that change places would meet otherwise.
+    steps = ((step, name) for name, step in moved.items())
+    connection.executemany("UPDATE columns SET position = -(position + ?) WHERE name = ?", steps)
+    if moved:
+        connection.execute("UPDATE columns SET position = -position WHERE position < 0")
+
+
 def read_columns(connection: apsw.Connection, names: Iterable[str] | None = None) -> list[Column]:
     """Return the columns (all, or those among ``names``) in order of first appearance."""
     if names is None:

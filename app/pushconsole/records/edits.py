@@ -57,7 +57,8 @@ def usable_record(text: str) -> str:
     try:
         parse_record(text)
     except NotARecord as refusal:
-        raise ValueNotUsable(f"This cannot be a record. {refusal.reason}") from None
+        line = None if refusal.position is None else text.count("\n", 0, refusal.position) + 1
+        raise ValueNotUsable(f"This cannot be a record. {refusal.reason}", line=line) from None
     return text.strip(" \t\r\n")
 
 

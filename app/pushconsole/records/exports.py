@@ -147,7 +147,8 @@ def _source_form(workspace: Workspace, *, wrapped: bool) -> _Form:
 
 
 def _delimited_form(workspace: Workspace, source: SourceFile) -> _Form:
-    added = tuple(column.name for column in workspace.columns() if column.name not in source.header)
+    names = tuple(column.name for column in workspace.columns())
+    written = dict(zip(source.header, source.written_header, strict=True))
     delimiter = source.delimiter or ","
     return _Form(
         Format.DELIMITED,
@@ -155,8 +156,8 @@ def _delimited_form(workspace: Workspace, source: SourceFile) -> _Form:
         source.copy_encoding,
         delimiter,
         source.line_end,
-        source.header + added,
-        source.written_header + added if source.has_header else (),
+        names,
+        tuple(written.get(name, name) for name in names) if source.has_header else (),
     )
 
 

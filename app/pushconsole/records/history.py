@@ -7,7 +7,7 @@ and redoing are the same few statements in one transaction, so an edit is whole 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,7 +15,7 @@ import apsw
 import msgspec
 
 from pushconsole.records.column_types import CellKind, Tally
-from pushconsole.records.columns import add_counts, read_columns
+from pushconsole.records.columns import add_counts, mark, read_columns
 from pushconsole.records.json_text import object_id_column, parse_record
 
 _NAMED_IDS = 1000
@@ -59,51 +59,71 @@ class Done:
     went: Sequence[int]
 
 
+ChangedRow = tuple[int, int | None, str | None, str | bytes | None, str | None, str | bytes | None]
+"""A record's change as the file keeps it: record id, line, text and objectID column before, the same after."""
+
+Gain = tuple[str, str, int]
+"""A column's name, a `CellKind`'s value, and how many values of that kind the column gains (negative: loses); or
+``DECLARED`` or ``MOVED`` in place of a kind."""
+
+DECLARED = "declared"
+"""The column is shown, or (-1) not shown any more, when no record has it."""
+
+MOVED = "position"
+"""The column moves by so many places."""
+
+
 def do(connection: apsw.Connection, label: str, edits: Iterable[Edit]) -> Done | None:
     """Carry out a command and put it on top of the stack; what was undone before cannot be redone any more.
 
     Without any edit nothing happens, and None is returned.
     """
-    remaining = iter(edits)
+    before, after = Tally(), Tally()
+    return do_rows(connection, label, _rows(edits, before, after), lambda: _difference(before, after))
+
+
+def do_rows(
+    connection: apsw.Connection, label: str, rows: Iterable[ChangedRow], gains: Callable[[], Sequence[Gain]]
+) -> Done | None:
+    """Do what `do` does, with what the columns gain told by ``gains`` once all rows have passed."""
+    remaining = iter(rows)
     first = next(remaining, None)
-    if first is None:
+    if first is None and not gains():
         return None
     connection.execute("DELETE FROM changes WHERE command IN (SELECT id FROM commands WHERE undone)")
     connection.execute("DELETE FROM commands WHERE undone")
     connection.execute("INSERT INTO commands(label, rows_changed, column_counts) VALUES(?, 0, '[]')", (label,))
     command = connection.last_insert_rowid()
-    before, after = Tally(), Tally()
-    rows = _rows(command, chain([first], remaining), before, after)
-    connection.executemany("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?)", rows)
+    if first is not None:
+        numbered = ((command, *row) for row in chain([first], remaining))
+        connection.executemany("INSERT INTO changes VALUES(?, ?, ?, ?, ?, ?, ?)", numbered)
     connection.execute(
         "UPDATE commands SET column_counts = ?, rows_changed = EXISTS("
         "SELECT 1 FROM changes WHERE command = commands.id AND (before IS NULL OR after IS NULL)) WHERE id = ?",
-        (msgspec.json.encode(_difference(before, after)).decode(), command),
+        (msgspec.json.encode(gains()).decode(), command),
     )
     return _carry_out(connection, command, undo=False)
 
 
-def _rows(
-    command: int, edits: Iterable[Edit], before: Tally, after: Tally
-) -> Iterator[tuple[int, int, int | None, str | None, str | bytes | None, str | None, str | bytes | None]]:
+def _rows(edits: Iterable[Edit], before: Tally, after: Tally) -> Iterator[ChangedRow]:
     """Yield the rows of the changes table, and count the values before and after on the way."""
     for edit in edits:
         old, new = _object_id(edit.before, before), _object_id(edit.after, after)
-        yield command, edit.record_id, edit.line, edit.before, old, edit.after, new
+        yield edit.record_id, edit.line, edit.before, old, edit.after, new
 
 
 def _object_id(text: str | None, tally: Tally) -> str | bytes | None:
     return None if text is None else object_id_column(parse_record(text, tally), text)
 
 
-def _difference(before: Tally, after: Tally) -> list[tuple[str, CellKind, int]]:
+def _difference(before: Tally, after: Tally) -> list[Gain]:
     """Return how many values of which kind the columns gain (negative: lose)."""
     gains: Counter[tuple[str, CellKind]] = Counter()
     for tally, sign in ((after, 1), (before, -1)):
         for name, kinds in tally.take().items():
             for kind, number in kinds.items():
                 gains[name, kind] += sign * number
-    return [(name, kind, number) for (name, kind), number in gains.items() if number]
+    return [(name, kind.value, number) for (name, kind), number in gains.items() if number]
 
 
 def undo(connection: apsw.Connection) -> Done | None:
@@ -163,11 +183,17 @@ def _move_rows(connection: apsw.Connection, command: int, old: str, new: str) ->
     return came, went
 
 
-def _count(connection: apsw.Connection, counts_text: str, sign: int) -> bool:
-    """Bring the columns' counts up to date; return whether any column changed."""
+def _count(connection: apsw.Connection, gains_text: str, sign: int) -> bool:
+    """Bring the columns up to date; return whether any column changed."""
     counts: dict[str, dict[CellKind, int]] = {}
-    for name, kind, number in msgspec.json.decode(counts_text, type=list[tuple[str, CellKind, int]]):
-        counts.setdefault(name, {})[kind] = sign * number
+    marks: dict[str, dict[str, int]] = {DECLARED: {}, MOVED: {}}
+    for name, kind, number in msgspec.json.decode(gains_text, type=list[Gain]):
+        of_name = counts.setdefault(name, {})
+        if kind in marks:
+            marks[kind][name] = sign * number
+        else:
+            of_name[CellKind(kind)] = sign * number
     before = read_columns(connection, counts)
     add_counts(connection, counts)
-    return before != read_columns(connection, counts)
+    mark(connection, marks[DECLARED], marks[MOVED])
+    return bool(marks[MOVED]) or before != read_columns(connection, counts)

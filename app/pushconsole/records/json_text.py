@@ -31,11 +31,18 @@ _POSITION = re.compile(r" ?\(byte (\d+)\)$")
 
 
 class NotARecord(Exception):
-    """The text is no record; ``reason`` says why, as a whole sentence."""
+    """The text is no record.
 
-    def __init__(self, reason: str) -> None:
+    Attributes:
+        reason: why, as a whole sentence.
+        position: the character at fault, counted from 0, where that is known.
+
+    """
+
+    def __init__(self, reason: str, position: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.position = position
 
 
 def parse_record(text: str | bytes, tally: Tally | None = None) -> dict[str, object]:
@@ -97,7 +104,7 @@ def _decode_or_explain(text: str) -> object:
         # Only a number outside of a double's range gets here; its characters are kept, so its value does not matter.
         return _decode_or_explain(_TOKENS.sub(_tamed, text))
     except msgspec.DecodeError as error:
-        raise NotARecord(_explain(text, str(error))) from None
+        raise NotARecord(_explain(text, str(error)), _place(text, str(error))) from None
     except UnicodeEncodeError:
         raise NotARecord("Half of a surrogate pair stands alone, which no text can hold.") from None
 
@@ -150,15 +157,21 @@ def _explain(text: str, message: str) -> str:
         return "Half of a surrogate pair (\\ud800 to \\udfff) stands alone, which no text can hold."
     if "truncated" in message:
         return "The record ends too early: a brace, a bracket or a quote is not closed."
-    found = _POSITION.search(message)
-    offset = int(found[1]) if found else 0
-    before = text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "ignore")
+    place = _place(text, message)
     # The decoder points at the first letter, or behind the minus sign.
-    constant = _CONSTANT.match(text, max(0, len(before) - 1)) or _CONSTANT.match(text, len(before))
+    constant = _CONSTANT.match(text, max(0, place - 1)) or _CONSTANT.match(text, place)
     if constant:
         return f"{constant[0]} is not a JSON number; use null or leave the attribute out."
     what = _POSITION.sub("", message).removeprefix("JSON is malformed: ")
-    return f"This is not JSON: {what} at character {len(before) + 1}, near “{_near(text, len(before))}”."
+    return f"This is not JSON: {what} at character {place + 1}, near “{_near(text, place)}”."
+
+
+def _place(text: str, message: str) -> int:
+    """Return the character, from 0, that the decoder's words name by its byte; the end where the text is too short."""
+    found = _POSITION.search(message)
+    if "truncated" in message:
+        return len(text)
+    return len(text.encode("utf-8", "surrogatepass")[: int(found[1]) if found else 0].decode("utf-8", "ignore"))
 
 
 def _near(text: str, position: int) -> str:

@@ -44,10 +44,7 @@ class Workspace:
         self._loading = threading.Lock()
         self._edit_lock = threading.Lock()  # positions follow the file in the order of the edits
         self.path = database.path
-        with database.reading() as connection:
-            removed = [row[0] for row in connection.execute("SELECT id FROM removed ORDER BY id")]
-            last = connection.execute("SELECT max(id) FROM records").get or 0
-        self._positions = Positions(max([last, *removed[-1:]])).without(removed)
+        self.find_positions()
 
     @classmethod
     def create(cls, path: Path) -> Workspace:
@@ -114,6 +111,13 @@ class Workspace:
     def follow(self, last_id: int) -> None:
         """Take in that records up to this id are loaded, by this process or another one."""
         self._positions = Positions(last_id)
+
+    def find_positions(self) -> None:
+        """Take in which records there are, after another process edited them too."""
+        with self._database.reading() as connection:
+            removed = [row[0] for row in connection.execute("SELECT id FROM removed ORDER BY id")]
+            last = connection.execute("SELECT max(id) FROM records").get or 0
+        self._positions = Positions(max([last, *removed[-1:]])).without(removed)
 
     @property
     def source(self) -> SourceFile | None:
@@ -315,7 +319,7 @@ class Workspace:
             WorkspaceFrozen: the records are in a run.
 
         """
-        return self._moved(history.undo)
+        return self.moved(history.undo)
 
     def redo(self) -> Change | None:
         """Do the edit again that was taken back last; None where there is none.
@@ -324,14 +328,14 @@ class Workspace:
             WorkspaceFrozen: the records are in a run.
 
         """
-        return self._moved(history.redo)
+        return self.moved(history.redo)
 
     def _do(self, label: str, make: Callable[[apsw.Connection], Iterable[Edit]]) -> Change:
-        change = self._moved(lambda connection: history.do(connection, label, make(connection)))
+        change = self.moved(lambda connection: history.do(connection, label, make(connection)))
         return change or Change(label, (), rows_changed=False, columns_changed=False)
 
-    def _moved(self, step: Callable[[apsw.Connection], Done | None]) -> Change | None:
-        """Carry out a step of the history, and show the new positions once it is in the file."""
+    def moved(self, step: Callable[[apsw.Connection], Done | None]) -> Change | None:
+        """Carry out a step of `history`, and show the new positions once it is in the file."""
         with self._edit_lock:
             with self._database.writing() as connection:
                 _refuse_if_closed_to_edits(connection)

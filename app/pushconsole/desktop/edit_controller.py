@@ -1,0 +1,266 @@
+"""Between the edit commands and the records: asks what is to be done, and has it done as one edit.
+
+Edits of many records are made in a process of their own, with their progress in the window's foot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from pushconsole import quantities
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.column_dialog import ColumnDialog, Deed
+from pushconsole.desktop.edit_dialog import EditDialog
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.object_ids_dialog import ObjectIdsDialog
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import accepted, asked
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.selected_rows import ranges_of
+from pushconsole.desktop.typed_text import TypedText
+from pushconsole.desktop.value_dialog import ValueDialog
+from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import InputError, ValueNotUsable
+from pushconsole.records import (
+    BulkCommand,
+    Change,
+    DeleteRecords,
+    DuplicateRecords,
+    EditProgress,
+    EditReport,
+    FillDown,
+    Keep,
+    KeepOfDuplicates,
+    PasteBlock,
+    SetText,
+    Trim,
+    Workspace,
+    block_of,
+    edit_in_background,
+    redo,
+    undo,
+)
+
+_SOON_S = 0.3  # what takes longer shows that it is under way
+_REFUSED_NAMED = 6
+_Ranges = list[tuple[int, int]] | None
+_Made = TypeVar("_Made")
+
+
+class EditController(QObject):
+    """Carries out the commands of the Edit and Records menus that change values."""
+
+    def __init__(self, window: MainWindow, jobs: Jobs, activity: Activity, records: RecordsController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._jobs = jobs
+        self._activity = activity
+        self._records = records
+        self._typed = TypedText(window, records)
+        self._connect()
+
+    def carry_out(self, command: BulkCommand, ranges: _Ranges = None) -> None:
+        """Make a change to records, all by default; ask where it cannot be made to some."""
+        self._jobs.start(self._carry_out(command, ranges))
+
+    def _connect(self) -> None:
+        window, do, edits = self._window, self._window.commands, self._window.commands.edits
+        do.undo.triggered.connect(lambda: self._jobs.start(self._step(undo)))
+        do.redo.triggered.connect(lambda: self._jobs.start(self._step(redo)))
+        window.model.edit_requested.connect(
+            lambda record_id, column, text: self._jobs.start(self._typed.take(record_id, column, text))
+        )
+        window.record_pane.apply_requested.connect(
+            lambda record_id, text: self._jobs.start(self._set_text(record_id, text))
+        )
+        window.problems_pane.fix_requested.connect(
+            lambda command, record_id: self.carry_out(command, None if record_id < 0 else [(record_id, record_id)])
+        )
+        edits.copy_cell.triggered.connect(self._copy_cell)
+        edits.paste_cells.triggered.connect(lambda: self._jobs.start(self._paste()))
+        edits.fill_down.triggered.connect(lambda: self._jobs.start(self._fill_down()))
+        edits.set_value.triggered.connect(lambda: self._jobs.start(self._set_value(), instead_of="edit dialog"))
+        edits.duplicate.triggered.connect(lambda: self._jobs.start(self._duplicate()))
+        do.delete_records.triggered.connect(lambda: self._jobs.start(self._delete()))
+        edits.trim.triggered.connect(self._trim)
+        edits.keep_first.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.FIRST)))
+        edits.keep_last.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.LAST)))
+        edits.choose_object_ids.triggered.connect(
+            lambda: self._jobs.start(self._from_dialog(ObjectIdsDialog(window.model.columns, window)))
+        )
+        for action, deed in (
+            (edits.add, Deed.ADD),
+            (edits.rename, Deed.RENAME),
+            (edits.change_type, Deed.TYPE),
+            (edits.split, Deed.SPLIT),
+            (edits.join, Deed.JOIN),
+            (edits.remove, Deed.REMOVE),
+        ):
+            action.triggered.connect(lambda _checked=False, deed=deed: self._open_column_dialog(deed))
+
+    # Asking
+
+    def _open_column_dialog(self, deed: Deed) -> None:
+        dialog = ColumnDialog(self._window.model.columns, self._current_column(), deed, self._window)
+        self._jobs.start(self._from_dialog(dialog))
+
+    async def _from_dialog(self, dialog: EditDialog) -> None:
+        if await accepted(dialog):
+            await self._carry_out(dialog.command(), None)
+
+    async def _set_value(self) -> None:
+        window, spans = self._window, self._window.records.selected_ranges()
+        selected = sum(last - first + 1 for first, last in spans)
+        dialog = ValueDialog(window.model.columns, self._current_column(), selected, window.model.rowCount(), window)
+        if await accepted(dialog):
+            await self._carry_out(dialog.command(), await self._ids(spans) if dialog.only_selected else None)
+
+    def _trim(self) -> None:
+        if column := self._current_column():
+            self.carry_out(Trim(column))
+
+    async def _duplicate(self) -> None:
+        if spans := self._window.records.selected_ranges():
+            await self._carry_out(DuplicateRecords(), await self._ids(spans))
+
+    async def _delete(self) -> None:
+        if spans := self._window.records.selected_ranges():
+            number = sum(last - first + 1 for first, last in spans)
+            await self._carry_out(DeleteRecords(number), await self._ids(spans))
+
+    async def _fill_down(self) -> None:
+        spans, column = self._window.records.selected_ranges(), self._current_column()
+        if not column or sum(last - first + 1 for first, last in spans) < 2:  # noqa: PLR2004  one has no below
+            self._activity.warn(self.tr("Select the rows to fill: the first one’s value goes into the others."))
+            return
+        top = self._window.model.record_at(spans[0][0])
+        ranges = await self._ids(spans)
+        await self._carry_out(FillDown(column, top.record_id if top else ranges[0][0]), ranges)
+
+    def _copy_cell(self) -> None:
+        index = self._window.records.currentIndex()
+        if self._window.records.current_cell() is not None:
+            row = self._window.model.record_at(index.row())
+            cell = row.cells.get(self._current_column()) if row else None
+            QGuiApplication.clipboard().setText(cell.text if cell else "")
+
+    async def _paste(self) -> None:
+        block, column = block_of(QGuiApplication.clipboard().text()), self._current_column()
+        position = self._window.records.current_position()
+        if not block or not column or position < 0:
+            return
+        names = [known.name for known in self._window.model.columns]
+        columns = names[names.index(column) :]
+        spans = self._window.records.selected_ranges()
+        selected = sum(last - first + 1 for first, last in spans)
+        if len(block) == 1 and len(block[0]) == 1 and selected > 1:
+            position, block = spans[0][0], block * (spans[0][1] - spans[0][0] + 1)
+        if (width := max(map(len, block))) > len(columns):
+            raise ValueNotUsable(
+                self.tr("The copied cells are {0} columns wide, and from {1} on there are only {2}.").format(
+                    width, column, len(columns)
+                ),
+                self.tr("Begin further left, or add columns first."),
+            )
+        fitting = await self._typed.fitting(columns[:width], block)
+        if fitting is not None and (workspace := self._records.workspace) is not None:
+            rows = await asyncio.to_thread(workspace.page, position, len(block))
+            ids = tuple(row.record_id for row in rows)
+            ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
+            await self._carry_out(PasteBlock(tuple(columns[:width]), fitting, ids), ranges)
+
+    async def _set_text(self, record_id: int, text: str) -> None:
+        try:
+            await self._carry_out(SetText(text), [(record_id, record_id)])
+        except ValueNotUsable as error:
+            self._window.record_pane.show_fault(record_id, error.sentence, error.line)
+
+    def _current_column(self) -> str:
+        at = self._window.records.current_cell()
+        return at[1] if at else next((column.name for column in self._window.model.columns[:1]), "")
+
+    async def _ids(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        workspace = self._records.workspace
+        if workspace is None:
+            raise InputError(self.tr("There are no records."))
+        return await asyncio.to_thread(ranges_of, workspace, spans)
+
+    # Doing
+
+    async def _carry_out(self, command: BulkCommand, ranges: _Ranges, *, change_rest: bool = False) -> None:
+        report = await self._edit(command, ranges, change_rest=change_rest)
+        if report is None:
+            return
+        if report.cancelled:
+            self._activity.warn(self.tr("{0} was cancelled; nothing was changed.").format(command.label))
+        elif report.refused and not change_rest:
+            await self._ask_for_rest(command, ranges, report)
+        elif report.change is None:
+            self._activity.warn(self.tr("{0}: there was nothing to change.").format(command.label))
+
+    async def _ask_for_rest(self, command: BulkCommand, ranges: _Ranges, report: EditReport) -> None:
+        refused = quantities.counted(report.refused, self.tr("record"), self.tr("records"))
+        named = [refused_one.sentence for refused_one in report.first_refused[:_REFUSED_NAMED]]
+        if report.refused > len(named):
+            named.append(self.tr("and {0} more").format(quantities.number(report.refused - len(named))))
+        rest = Answer("rest", self.tr("Change the others"), self.tr("Leaves these as they are"))
+        question = self.tr("{0}: {1} cannot be changed.").format(command.label, refused)
+        if await asked(self._window, question, "\n".join(named), [rest]) == "rest":
+            await self._carry_out(command, ranges, change_rest=True)
+
+    async def _edit(self, command: BulkCommand, ranges: _Ranges, *, change_rest: bool) -> EditReport | None:
+        loop, reports = asyncio.get_running_loop(), list[EditReport]()
+
+        def progress(so_far: EditProgress) -> None:  # in the worker thread
+            loop.call_soon_threadsafe(self._show_progress, so_far)
+
+        def edit(workspace: Workspace, cancel: threading.Event) -> Change | None:  # in the worker thread
+            reports.append(
+                edit_in_background(
+                    workspace,
+                    command,
+                    ranges,
+                    change_rest=change_rest,
+                    on_progress=progress,
+                    cancelled=cancel.is_set,
+                )
+            )
+            return reports[0].change
+
+        await self._cancellable(command.label, edit)
+        return reports[0] if reports else None
+
+    async def _step(self, step: Callable[[Workspace, Callable[[], bool]], Change | None]) -> None:
+        label = self._window.commands.undo.text() if step is undo else self._window.commands.redo.text()
+        await self._cancellable(label.replace("&", ""), lambda workspace, cancel: step(workspace, cancel.is_set))
+
+    async def _cancellable(self, work: str, edit: Callable[[Workspace, threading.Event], Change | None]) -> None:
+        """Make an edit that shows, once it takes long, that it is under way, and can be cancelled."""
+        cancel, begun = threading.Event(), False
+
+        def begin() -> None:
+            nonlocal begun
+            begun = True
+            self._activity.begin(work, cancel.set)
+
+        soon = asyncio.get_running_loop().call_later(_SOON_S, begin)
+        try:
+            await self._records.make(lambda workspace: edit(workspace, cancel))
+        finally:
+            cancel.set()
+            soon.cancel()
+            if begun:
+                self._activity.end()
+
+    def _show_progress(self, so_far: EditProgress) -> None:
+        self._activity.progress(
+            so_far.done,
+            so_far.whole,
+            self.tr("{0} of {1} records").format(quantities.number(so_far.done), quantities.number(so_far.whole)),
+        )
