@@ -41,6 +41,13 @@ def _select(driver: Driver, first: int, last: int, column: str) -> None:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, view.visualRect(index).center())
 
 
+async def _shortcut(driver: Driver, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    """Press keys in the window, made active as a window manager does when a dialog has gone."""
+    driver.window.activateWindow()
+    await until(driver.window.isActiveWindow)
+    driver.press(key, modifiers)
+
+
 def _shown(driver: Driver, column: str) -> list[str]:
     return [driver.shown(row, column) for row in range(driver.window.model.rowCount())]
 
@@ -53,7 +60,7 @@ async def test_fill_down_and_undo_with_its_name_in_the_menu(qapp: QApplication, 
     async with open_console(qapp, products) as driver:
         await driver.loaded(3)
         _select(driver, 0, 2, "price")
-        driver.press(Qt.Key.Key_D, _CONTROL)
+        await _shortcut(driver, Qt.Key.Key_D, _CONTROL)
         await _becomes(driver, "price", ["94.13"] * 3)
         assert driver.window.commands.undo.text() == "&Undo: Fill down price"
         await driver.undo()
@@ -66,7 +73,7 @@ async def test_cells_are_pasted_and_a_comma_number_is_asked_about_once(qapp: QAp
         await driver.loaded(3)
         _select(driver, 1, 1, "name")
         QApplication.clipboard().setText("New\t12,5\nMore\t13,5\nAdded\t1\n")
-        driver.press(Qt.Key.Key_V, _CONTROL)
+        await _shortcut(driver, Qt.Key.Key_V, _CONTROL)
         question = await driver.dialog(QuestionDialog)
         assert "“12,5” is not a number" in driver.labels(question)
         await driver.answer("Use the number 12.5")
@@ -80,7 +87,7 @@ async def test_cells_are_pasted_and_a_comma_number_is_asked_about_once(qapp: QAp
 async def test_find_and_replace_shows_matches_before_it_replaces(qapp: QApplication, products: Path) -> None:
     async with open_console(qapp, products) as driver:
         await driver.loaded(3)
-        driver.press(Qt.Key.Key_H, _CONTROL)
+        await _shortcut(driver, Qt.Key.Key_H, _CONTROL)
         dialog = await driver.dialog(ReplaceDialog)
         driver.type(driver.find(QLineEdit, "Find", dialog), "lamp")
         driver.type(driver.find(QLineEdit, "Replace with", dialog), "Light")
@@ -99,7 +106,7 @@ async def test_a_value_is_set_for_the_selected_records(qapp: QApplication, produ
     async with open_console(qapp, products) as driver:
         await driver.loaded(3)
         _select(driver, 1, 2, "price")
-        driver.press(Qt.Key.Key_E, _CONTROL)
+        await _shortcut(driver, Qt.Key.Key_E, _CONTROL)
         dialog = await driver.dialog(ValueDialog)
         driver.choose(driver.find(QComboBox, "Kind", dialog), "Number")
         driver.type(driver.find(QLineEdit, "Value", dialog), "x")
@@ -151,7 +158,7 @@ async def test_records_are_duplicated_and_named_by_a_counter(qapp: QApplication,
     async with open_console(qapp, products) as driver:
         await driver.loaded(3)
         _select(driver, 0, 1, "name")
-        driver.press(Qt.Key.Key_D, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        await _shortcut(driver, Qt.Key.Key_D, _CONTROL | Qt.KeyboardModifier.ShiftModifier)
         await _becomes(driver, "objectID", ["sku-1", "sku-2", "sku-3", "missing", "missing"])
         driver.window.commands.edits.choose_object_ids.trigger()
         dialog = await driver.dialog(ObjectIdsDialog)
