@@ -231,3 +231,50 @@ async def test_rows_are_deleted_with_a_telling_label(qapp: QApplication, product
         assert driver.window.commands.undo.text() == "&Undo: Delete 2 records"
         await driver.undo()
         await _becomes(driver, "name", ["Alpha Lamp", "Brass Lamp", "Arc Light"])
+
+
+async def _filtered(driver: Driver, text: str, records: int) -> None:
+    field = driver.window.filter_field
+    await until(field.isEnabled)
+    field.setFocus()
+    field.clear()
+    driver.type(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    await until(lambda: driver.window.model.rowCount() == records)
+
+
+async def test_under_a_filter_the_hidden_records_are_left_alone(qapp: QApplication, products: Path) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        await _filtered(driver, 'name starts with "A"', 2)
+        await until(lambda: driver.shown(1, "name") == "Arc Light")
+        _select(driver, 0, 1, "price")
+        await _shortcut(driver, Qt.Key.Key_D, _CONTROL)
+        await _becomes(driver, "price", ["94.13", "94.13"])
+        await _filtered(driver, "", 3)
+        await _becomes(driver, "price", ["94.13", "10.00", "94.13"])
+
+
+async def test_under_a_filter_all_means_all_that_are_seen(qapp: QApplication, products: Path) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        await _filtered(driver, 'name starts with "A"', 2)
+        await _shortcut(driver, Qt.Key.Key_H, _CONTROL)
+        dialog = await driver.dialog(ReplaceDialog)
+        driver.type(driver.find(QLineEdit, "Find", dialog), "a")
+        driver.type(driver.find(QLineEdit, "Replace with", dialog), "o")
+        await until(lambda: "in 2 records" in driver.labels(dialog))
+        dialog.close()
+
+
+async def test_deleting_under_a_filter_deletes_what_is_selected_and_nothing_between(
+    qapp: QApplication, products: Path
+) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        await _filtered(driver, 'name starts with "A"', 2)
+        driver.table.selectAll()
+        driver.window.commands.delete_records.trigger()
+        await until(lambda: driver.window.model.rowCount() == 0)
+        await _filtered(driver, "", 1)
+        await _becomes(driver, "name", ["Brass Lamp"])

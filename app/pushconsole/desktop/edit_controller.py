@@ -88,7 +88,7 @@ class EditController(QObject):
         edits.set_value.triggered.connect(lambda: self._jobs.start(self._set_value(), instead_of="edit dialog"))
         edits.duplicate.triggered.connect(lambda: self._jobs.start(self._duplicate()))
         do.delete_records.triggered.connect(lambda: self._jobs.start(self._delete()))
-        edits.trim.triggered.connect(self._trim)
+        edits.trim.triggered.connect(lambda: self._jobs.start(self._trim()))
         edits.keep_first.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.FIRST)))
         edits.keep_last.triggered.connect(lambda: self.carry_out(KeepOfDuplicates(Keep.LAST)))
         edits.choose_object_ids.triggered.connect(
@@ -119,11 +119,13 @@ class EditController(QObject):
         selected = sum(last - first + 1 for first, last in spans)
         dialog = ValueDialog(window.model.columns, self._current_column(), selected, window.model.rowCount(), window)
         if await accepted(dialog):
-            await self._carry_out(dialog.command(), await self._ids(spans) if dialog.only_selected else None)
+            command = dialog.command()  # the dialog goes with the next turn of the event loop
+            ranges = await (self._ids(spans) if dialog.only_selected else self._records.seen_ranges())
+            await self._carry_out(command, ranges)
 
-    def _trim(self) -> None:
+    async def _trim(self) -> None:
         if column := self._current_column():
-            self.carry_out(Trim(column))
+            await self._carry_out(Trim(column), await self._records.seen_ranges())
 
     async def _duplicate(self) -> None:
         if spans := self._window.records.selected_ranges():
@@ -170,7 +172,8 @@ class EditController(QObject):
             )
         fitting = await self._typed.fitting(columns[:width], block)
         if fitting is not None and (workspace := self._records.workspace) is not None:
-            rows = await asyncio.to_thread(workspace.page, position, len(block))
+            source = self._records.view or workspace
+            rows = await asyncio.to_thread(source.page, position, len(block))
             ids = tuple(row.record_id for row in rows)
             ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
             await self._carry_out(PasteBlock(tuple(columns[:width]), fitting, ids), ranges)
@@ -189,7 +192,7 @@ class EditController(QObject):
         workspace = self._records.workspace
         if workspace is None:
             raise InputError(self.tr("There are no records."))
-        return await asyncio.to_thread(ranges_of, workspace, spans)
+        return await asyncio.to_thread(ranges_of, self._records.view or workspace, spans)
 
     # Doing
 

@@ -27,6 +27,7 @@ from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import InputError
 from pushconsole.records import (
     Change,
     Column,
@@ -113,6 +114,10 @@ class RecordsController(QObject):
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
         self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
+
+    async def seen_ranges(self) -> list[tuple[int, int]] | None:
+        """Return the record ids that the filter leaves, as inclusive ranges; None without a filter: all."""
+        return await asyncio.to_thread(self.view.ranges) if self.view is not None and self.filtered else None
 
     @property
     def has_edits(self) -> bool:
