@@ -8,6 +8,7 @@ The tree::
         ├── LedgerFailed               a run cannot be written down, so nothing more may be sent
         ├── InputError                 a file, a line, a record or a value cannot be used
         │   ├── ValueNotUsable         a value typed into a cell
+        │   ├── FilterNotUnderstood    a filter typed over the table: position
         │   └── WorkspaceFrozen        the records are in a run and cannot be edited now
         ├── CommandError               a command line or a choice that makes no sense
         ├── TargetError                the run aims at something that is not there or must not be touched
@@ -88,6 +89,19 @@ class InputError(UserFacingError):
 
 class ValueNotUsable(InputError):
     """A value that was typed cannot stand in its cell."""
+
+
+class FilterNotUnderstood(InputError):
+    """A filter is not written as filters are.
+
+    Attributes:
+        position: the character at fault, counted from 0.
+
+    """
+
+    def __init__(self, sentence: str, remedy: str = "", *, position: int) -> None:
+        super().__init__(sentence, remedy)
+        self.position = position
 
 
 class WorkspaceFrozen(InputError):

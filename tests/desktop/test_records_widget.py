@@ -242,3 +242,20 @@ def test_selecting_a_million_rows_does_not_stop_the_window(theme: Theme, qapp: Q
     turns = iter(range(30))
     assert longest_turn_s(qapp, lambda: next(turns, None) is None) < 0.5
     assert view.selected_ranges() == [(0, 999_999)]
+
+
+def test_of_a_thousand_attributes_only_those_on_screen_are_worked_out(theme: Theme, qtbot: QtBot) -> None:
+    model = RecordsModel()
+    feed(model)
+    wide = RecordsView(model, theme)
+    qtbot.addWidget(wide)
+    wide.resize(900, 500)
+    model.set_shape(200, [*COLUMNS, *(Column(f"extra {n}", ColumnType.TEXT, 1) for n in range(1000))])
+    wide.show()
+    qtbot.waitUntil(lambda: model.record_at(0) is not None)
+    wide.verticalScrollBar().setValue(50 * wide.rowHeight(0))
+    wide.grab()
+    painted = model.painted(55)
+    assert painted is not None
+    assert painted.cells is not None
+    assert 0 < len(painted.cells) < 50

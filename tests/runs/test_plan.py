@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pushconsole.errors import InputError, WorkspaceFrozen
 from pushconsole.ingestion import Action
+from pushconsole.records import SortKey, View, Workspace, make_view, read_filter
 from pushconsole.runs import BatchLimits, plan_index_action, plan_records, plan_size
 from tests.runs.builders import PRODUCTS, numbered, workspace_of
 
@@ -139,3 +140,45 @@ def test_the_size_told_beforehand_is_that_of_the_plan(tmp_path: Path, action: Ac
     assert workspace.undo_label is None
     plan = plan_records(workspace, PRODUCTS, action, watch=False, limits=limits)
     assert (size.records, size.calls, size.body_bytes) == (plan.records, len(plan.batches), plan.body_bytes)
+
+
+def _seen(workspace: Workspace, text: str) -> View:
+    columns = [column.name for column in workspace.columns()]
+    view = make_view(workspace, where=read_filter(text, columns), order=[SortKey("n", descending=True)])
+    assert view is not None
+    return view
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(
+    chosen=st.lists(st.booleans(), min_size=1, max_size=300),
+    max_bytes=st.integers(min_value=400, max_value=4_000),
+    max_records=st.integers(min_value=1, max_value=60),
+)
+def test_a_plan_of_a_view_sends_its_records_and_no_other_in_file_order(
+    tmp_path_factory: pytest.TempPathFactory, chosen: list[bool], max_bytes: int, max_records: int
+) -> None:
+    records: list[dict[str, object]] = [{"objectID": f"{n}", "n": n, "in": here} for n, here in enumerate(chosen)]
+    workspace = workspace_of(tmp_path_factory.mktemp("plan"), records)
+    limits, view = BatchLimits(max_bytes, max_records), _seen(workspace, "in = true")
+    if not any(chosen):
+        with pytest.raises(InputError, match="filter leaves no records"):
+            plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=limits, only=view)
+        return
+    size = plan_size(view, Action.UPDATE_OBJECT, limits=limits)
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=limits, only=view)
+    view.close()
+    bodies = [plan.payload(batch).body for batch in plan.batches]
+    sent = [record for body in bodies for record in json.loads(body)["records"]]
+    assert sent == [record for record in records if record["in"]]
+    assert [len(body) for body in bodies] == [batch.body_bytes for batch in plan.batches]
+    assert (size.records, size.calls, size.body_bytes) == (plan.records, len(plan.batches), plan.body_bytes)
+    named = [identity.object_id for batch in plan.batches for identity in plan.identities(batch)]
+    assert named == [record["objectID"] for record in sent]
+
+
+def test_only_the_records_of_a_view_are_given_objectids(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path, [{"n": 0}, {"n": 1}, {"n": 2}])
+    plan = plan_records(workspace, PRODUCTS, Action.ADD_OBJECT, watch=False, only=_seen(workspace, "n >= 1"))
+    assert [row.object_id is None for row in workspace.page(0, 3)] == [True, False, False]
+    assert plan.records == 2

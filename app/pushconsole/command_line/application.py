@@ -10,8 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from pushconsole import __version__
-from pushconsole.command_line.exit_status import Cancelled, ExitStatus, status_of
-from pushconsole.errors import UserFacingError
+from pushconsole.command_line.exit_status import Cancelled
 
 _COMMANDS = {
     "open": "open_command",
@@ -79,16 +78,3 @@ def _root(
     if version:
         sys.stdout.write(f"{__version__}\n")
         raise typer.Exit
-
-
-def main() -> int:
-    """Run the command line; return the exit status, or leave with it where a command says so."""
-    try:
-        application(prog_name="pushconsole")
-    except Cancelled:
-        sys.stderr.write("Cancelled; nothing was sent.\n")
-        return ExitStatus.CANCELLED
-    except UserFacingError as error:
-        sys.stderr.write(f"{error}\n")
-        return status_of(error)
-    return ExitStatus.SUCCEEDED

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.collector import Collector
+from pushconsole.desktop.column_layouts import ColumnLayouts
 from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
@@ -26,6 +27,7 @@ from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Scheme, Theme
+from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Ledger, Level
 from pushconsole.sandbox import RunningSandbox, launch
@@ -78,6 +80,8 @@ class Console:
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
+        self._layouts = ColumnLayouts(self._kept, self.window.records)
+        self._views = ViewController(self.window, self._jobs, self._activity, self._records)
         self._targets = TargetController(
             self.window,
             self._jobs,
@@ -112,6 +116,8 @@ class Console:
         window, do = self.window, self.window.commands
         for wish in (do.open.triggered, window.welcome.open_requested):
             wish.connect(lambda *_: self._jobs.start(self._open(), instead_of="choose file"))
+        self._records.opened.connect(self._layouts.leave)
+        self._records.changed.connect(self._layouts.arrive)
         do.open_sample.triggered.connect(lambda: self._records.open_as_found(locations.sample()))
         window.welcome.sandbox_requested.connect(self._try_sandbox)
         window.files_dropped.connect(lambda paths: self._records.open(paths[0]))
@@ -169,6 +175,7 @@ class Console:
     def _keep(self) -> None:
         for name, state in self.window.layout_state().items():
             self._kept.setValue(name, state)
+        self._layouts.leave()
         self._kept.setValue("theme", self._theme.choice.value)
 
     def _restore(self) -> None:

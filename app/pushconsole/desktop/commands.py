@@ -14,7 +14,7 @@ class Commands(QObject):
 
     Attributes:
         open, open_sample, save_copy, add_profile, quit: the File menu.
-        undo, redo, copy, select_all: the Edit menu, with edits.paste_cells and the like.
+        undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
         add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
         push, cancel_run, refresh_tasks: the Push menu.
@@ -83,6 +83,12 @@ class Commands(QObject):
         )
         self.select_all = self._make(
             self.tr("Select &all rows"), "", "Ctrl+Shift+A", self.tr("Also those that are not on screen")
+        )
+        self.focus_filter = self._make(
+            self.tr("&Filter the records"), "filter", "Ctrl+F", self.tr("Puts the cursor into the filter field")
+        )
+        self.go_to_row = self._make(
+            self.tr("&Go to a row or objectID…"), "", "Ctrl+G", self.tr("Selects a record by its number or objectID")
         )
         self.set_undo(None)
         self.set_redo(None)

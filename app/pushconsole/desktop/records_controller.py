@@ -27,6 +27,7 @@ from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import InputError
 from pushconsole.records import (
     Change,
     Column,
@@ -34,6 +35,7 @@ from pushconsole.records import (
     LoadReport,
     Problems,
     ReadOptions,
+    View,
     Workspace,
     check,
     load_in_background,
@@ -69,14 +71,20 @@ class RecordsController(QObject):
     Attributes:
         workspace: the open one, or None.
         name: what its records came from, as the user knows it.
+        view: what of it is seen, or None: all of it, in file order.
+        filtered: the view leaves records out, so that only those in it are pushed.
 
     Signals:
         changed: there are other records than before: opened, edited, added or deleted.
+        opened: another file's records begin to come.
+        seen_changed: there is another view, or none any more.
         edited(record_ids): these records are no longer what they were; None for many.
 
     """
 
     changed = Signal()
+    opened = Signal()
+    seen_changed = Signal()
     edited = Signal(object)
 
     def __init__(
@@ -85,6 +93,8 @@ class RecordsController(QObject):
         super().__init__(window)
         self.workspace: Workspace | None = None
         self.name = ""
+        self.view: View | None = None
+        self.filtered = False
         self._window = window
         self._jobs = jobs
         self._activity = activity
@@ -152,6 +162,17 @@ class RecordsController(QObject):
         """Show a record in the table."""
         self._jobs.start(self._go_to(record_id), instead_of="go to")
 
+    async def show_view(self, view: View | None, *, filtered: bool) -> None:
+        """Show another view of the records, from its top; the one before is thrown away."""
+        before, self.view, self.filtered = self.view, view, filtered
+        if self.workspace is not None:
+            self._window.records.scrollToTop()
+            self._window.records.clearSelection()
+            await self._refresh_shape(self.workspace)
+        self.seen_changed.emit()
+        if before is not None:
+            await asyncio.to_thread(before.close)
+
     def refresh(self) -> None:
         """Fetch what is on screen again after an edit that was made elsewhere."""
         if self.workspace is not None:
@@ -163,7 +184,7 @@ class RecordsController(QObject):
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
-        window.records.selection_count_changed.connect(lambda count: window.set_record_count(self._shape.count, count))
+        window.records.selection_count_changed.connect(self._show_count)
         window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
@@ -231,6 +252,8 @@ class RecordsController(QObject):
         """Show a workspace in place of the one before, or its growth."""
         if self.workspace is not workspace:
             before, self.workspace, self.name, self._shape = self.workspace, workspace, name, _NOTHING
+            self.view, self.filtered = None, False
+            self.opened.emit()
             self.edited.emit(None)
             self._window.model.set_shape(0, [])
             self._window.show_records()
@@ -261,28 +284,33 @@ class RecordsController(QObject):
     # Showing
 
     async def _fetch(self, first: int, count: int) -> None:
-        workspace = self.workspace
-        if workspace is None:
+        workspace, source = self.workspace, self.view or self.workspace
+        if workspace is None or source is None:
             return
         try:
-            rows = await asyncio.to_thread(workspace.page, first, count)
+            rows = await asyncio.to_thread(source.page, first, count)
+        except InputError:
+            if source in {self.view, self.workspace}:
+                raise
+            return  # the view was replaced meanwhile, and what is wanted now is asked for anew
         except BaseException:
             self._window.model.page_failed(first)
             raise
-        if workspace is self.workspace:
+        if source is (self.view or self.workspace):
             self._window.model.set_page(first, rows)
 
     async def _refresh_shape(self, workspace: Workspace) -> None:
+        view = self.view
         shape = await asyncio.to_thread(_Shape.of, workspace)
-        if workspace is not self.workspace:
+        if workspace is not self.workspace or view is not self.view:
             return
         self._shape = shape
         window, first_columns = self._window, not self._window.model.columns
-        window.model.set_shape(shape.count, shape.columns)
+        window.model.set_shape(view.count if view else shape.count, shape.columns)
         window.model.invalidate()
         if first_columns and shape.columns:
             window.records.fit_columns()
-        window.set_record_count(shape.count)
+        self._show_count()
         self._enable()
 
     async def _show_record(self, record_id: int) -> None:
@@ -293,8 +321,18 @@ class RecordsController(QObject):
         self._window.record_pane.show_record(record_id, msgspec.json.format(text, indent=2))
 
     async def _go_to(self, record_id: int) -> None:
-        if self.workspace is not None:
+        if self.workspace is None:
+            return
+        if self.view is None:
             self._window.records.go_to(await asyncio.to_thread(self.workspace.position, record_id))
+        elif (position := await asyncio.to_thread(self.view.position, record_id)) is not None:
+            self._window.records.go_to(position)
+        else:
+            self._activity.warn(self.tr("The filter hides this record. Clear the filter to see it."))
+
+    def _show_count(self, selected: int = 0) -> None:
+        seen = self.view.count if self.view is not None and self.filtered else None
+        self._window.set_record_count(self._shape.count, selected, seen)
 
     async def _copy(self, spans: list[tuple[int, int]]) -> None:
         workspace = self.workspace
@@ -308,7 +346,9 @@ class RecordsController(QObject):
             )
             return
         names = [column.name for column in self._window.model.columns]
-        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, workspace, names, spans))
+        QGuiApplication.clipboard().setText(
+            await asyncio.to_thread(tab_separated, self.view or workspace, names, spans)
+        )
 
     # Editing
 
@@ -324,6 +364,8 @@ class RecordsController(QObject):
         if change is None or workspace is not self.workspace:
             return
         self.edited.emit(change.record_ids)
+        if self.view is not None and change.rows_changed:
+            await asyncio.to_thread(self.view.follow)
         await self._refresh_shape(workspace)
         selected = self._window.records.current_position()
         row = self._window.model.record_at(selected) if selected >= 0 else None
@@ -350,7 +392,7 @@ class RecordsController(QObject):
     def _add_record(self) -> None:
         async def add() -> None:
             await self.make(lambda workspace: workspace.add_record())
-            self._window.records.go_to(self._shape.count - 1)
+            self._window.records.go_to(self._window.model.rowCount() - 1)
 
         self._jobs.start(add())
 

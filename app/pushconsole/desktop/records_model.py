@@ -41,6 +41,26 @@ class Look(enum.IntEnum):
     PROBLEM_ITALIC = 7
 
 
+class ShownCells(dict[int, tuple[str, Look]]):
+    """A row's cells by the number of their attribute, made when one is painted: of a thousand a screen shows ten."""
+
+    def __init__(self, row: Row, columns: Sequence[Column], identifier: int, problem: str | None) -> None:
+        super().__init__()
+        self._row = row
+        self._columns = columns
+        self._identifier = identifier
+        self._problem = problem
+
+    def __missing__(self, place: int) -> tuple[str, Look]:
+        column = self._columns[place]
+        if place == self._identifier:
+            made = _identified(self._row, self._problem)
+        else:
+            made = _shown(self._row.cells.get(column.name), column)
+        self[place] = made
+        return made
+
+
 @dataclass(slots=True)
 class PaintedRow:
     """One record as it is painted, worked out once and not at every repaint.
@@ -48,14 +68,14 @@ class PaintedRow:
     Attributes:
         row: the record.
         state: what its first column shows.
-        cells: a text and a look for each attribute; None until the row is first on screen.
+        cells: a text and a look by the number of the attribute; None until the row is first on screen.
         fitted: what the delegate made of a text to fit its column: room, text, width in pixels; by column.
 
     """
 
     row: Row
     state: RowState | None = None
-    cells: list[tuple[str, Look]] | None = None
+    cells: ShownCells | None = None
     fitted: dict[int, tuple[int, str, float]] = field(default_factory=dict)
 
 
@@ -164,10 +184,7 @@ class RecordsModel(QAbstractTableModel):
         row = painted.row
         problem = self._problem_of(row.record_id)
         painted.state = self._state_of(row.record_id) or (RowState.PROBLEM if problem else None)
-        cells = [_shown(row.cells.get(name), column) for name, column in zip(self._names, self._columns, strict=True)]
-        if self._identifier >= 0:
-            cells[self._identifier] = _identified(row, problem)
-        painted.cells = cells
+        painted.cells = ShownCells(row, self._columns, self._identifier, problem)
         painted.fitted.clear()
 
     def _start_over(self, count: int, columns: Sequence[Column]) -> None:
@@ -235,7 +252,7 @@ class RecordsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             cell = painted.row.cells.get(self._names[index.column() - 1])
             return cell.text if cell and cell.kind is not CellKind.NULL else ""
-        return painted.cells[index.column() - 1][0] if painted.cells else ""
+        return "" if painted.cells is None else painted.cells[index.column() - 1][0]
 
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Ask for an edit; the new value shows when its page comes again."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from pushconsole.desktop.cell_delegate import CellDelegate
 from pushconsole.desktop.column_header import ColumnHeader
@@ -14,16 +14,22 @@ from pushconsole.records import ColumnType
 
 _NARROWEST, _WIDEST, _WIDEST_NESTED = 48, 224, 152
 _ROWS_MEASURED = 60
+_CELLS_MEASURED = 3000  # a table of a thousand attributes is measured by its first rows alone
 _STATE_WIDTH = 40
 
 
 class RecordsView(QTableView):
     """Shows the records in rows of one height; rows are selected, cells are edited.
 
+    Attributes:
+        header: the names of the attributes.
+
     Signals:
         copy_requested(ranges): the rows of these (first, last) positions are to be copied; also those not on screen.
         record_selected(record_id): the current record is this one now, or -1.
         selection_count_changed(count): so many rows are selected.
+        cell_menu_requested(menu): a menu for the current cell is about to show.
+        header_menu_requested(menu, section): a menu for a column is about to show.
         layout_changed: a column was moved or resized; `layout_state` is worth keeping.
 
     """
@@ -31,6 +37,8 @@ class RecordsView(QTableView):
     copy_requested = Signal(list)
     record_selected = Signal(int)
     selection_count_changed = Signal(int)
+    cell_menu_requested = Signal(QMenu)
+    header_menu_requested = Signal(QMenu, int)
     layout_changed = Signal()
 
     def __init__(self, model: RecordsModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -41,7 +49,8 @@ class RecordsView(QTableView):
         self._sized = False
         self._highest_line = 0
         self.setAccessibleName(self.tr("Records"))
-        self.setHorizontalHeader(ColumnHeader(self))
+        self.header = ColumnHeader(self)
+        self.setHorizontalHeader(self.header)
         self.setModel(model)
         self.setItemDelegate(CellDelegate(model, theme, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -64,6 +73,11 @@ class RecordsView(QTableView):
         selection = self.selectionModel().selection()
         spans = sorted((span.top(), span.bottom()) for span in map(selection.at, range(selection.size())))
         return [span for number, span in enumerate(spans) if number == 0 or span != spans[number - 1]]
+
+    @property
+    def names(self) -> list[str]:
+        """The attributes that are shown, hidden ones too."""
+        return [column.name for column in self._records.columns]
 
     def current_position(self) -> int:
         """Return the position of the current row, or -1."""
@@ -88,12 +102,13 @@ class RecordsView(QTableView):
 
     def fit_columns(self) -> None:
         """Give each column the width its name and its first rows need, within bounds."""
-        rows = [self._records.painted(position) for position in range(min(_ROWS_MEASURED, self._records.rowCount()))]
+        measured = min(_ROWS_MEASURED, _CELLS_MEASURED // max(1, len(self._records.columns)) or 1)
+        rows = [self._records.painted(position) for position in range(min(measured, self._records.rowCount()))]
         metrics, mono = QFontMetrics(self._theme.font()), QFontMetrics(self._theme.mono_font())
         bold = QFontMetrics(self._theme.font(bold=True))
         self.setColumnWidth(STATE_COLUMN, _STATE_WIDTH)
         for place, column in enumerate(self._records.columns):
-            texts = [painted.cells[place][0] for painted in rows if painted and painted.cells]
+            texts = [painted.cells[place][0] for painted in rows if painted and painted.cells is not None]
             longest = max(texts, key=len, default="")
             needed = max(metrics.horizontalAdvance(longest), mono.horizontalAdvance(longest))
             width = (
@@ -124,7 +139,33 @@ class RecordsView(QTableView):
         down.setHighlightSections(True)
         down.setAccessibleName(self.tr("Lines of the file"))
 
+    def _show_header_menu(self, place: QPoint) -> None:
+        section = self.header.logicalIndexAt(place)
+        menu = QMenu(self)
+        self.header_menu_requested.emit(menu, section)
+        if section > STATE_COLUMN + 1:
+            menu.addSeparator()
+            menu.addAction(self.tr("&Hide this column")).triggered.connect(lambda: self.setColumnHidden(section, True))  # noqa: FBT003  Qt takes it by position
+        hidden = [place for place in range(self._records.columnCount()) if self.isColumnHidden(place)]
+        if hidden:
+            show = menu.addAction(self.tr("&Show the hidden columns"))
+            show.triggered.connect(lambda: self._show_columns(hidden))
+        _pop_up(menu, self.header.mapToGlobal(place))
+
+    def _show_columns(self, places: list[int]) -> None:
+        for place in places:
+            self.showColumn(place)
+
+    def _show_cell_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        self.cell_menu_requested.emit(menu)
+        _pop_up(menu, self.viewport().mapToGlobal(place))
+
     def _connect(self) -> None:
+        self.header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.header.customContextMenuRequested.connect(self._show_header_menu)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_cell_menu)
         self._theme.changed.connect(self._take_look)
         self._records.modelReset.connect(self._forget_widths)
         self._records.columnsInserted.connect(self._forget_widths)
@@ -203,3 +244,12 @@ class RecordsView(QTableView):
         super().closeEditor(editor, hint)
         if hint is QAbstractItemDelegate.EndEditHint.SubmitModelCache:
             self._move_down()
+
+
+def _pop_up(menu: QMenu, place: QPoint) -> None:
+    menu.setToolTipsVisible(True)
+    menu.aboutToHide.connect(menu.deleteLater)
+    if menu.isEmpty():
+        menu.deleteLater()
+    else:
+        menu.popup(place)

@@ -6,6 +6,7 @@ import asyncio
 import enum
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -25,7 +26,8 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
-from pushconsole.ingestion import Action, IngestionClient, Target
+from pushconsole.ingestion import Action, Target
+from pushconsole.records import View
 from pushconsole.runs import (
     FACTS,
     Accounting,
@@ -45,6 +47,9 @@ from pushconsole.runs import (
     plan_size,
     push,
 )
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _SETTLE_S = 0.3
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
@@ -118,12 +123,17 @@ class RunController(QObject):
             await asyncio.wait({self._running})
 
     @property
+    def _only(self) -> View | None:
+        """What of the records is pushed, where a filter is on."""
+        return self._records.view if self._records.filtered else None
+
+    @property
     def _action(self) -> Action:
         return Action(self._window.push_pane.action)
 
     def _connect(self) -> None:
         pane = self._window.push_pane
-        for changed in (self._records.changed, self._targets.changed, pane.action_chosen):
+        for changed in (self._records.changed, self._records.seen_changed, self._targets.changed, pane.action_chosen):
             changed.connect(lambda *_: self._measure())
         for pressed in (pane.push_requested, self._window.commands.push.triggered):
             pressed.connect(lambda *_: self._press())
@@ -143,7 +153,7 @@ class RunController(QObject):
         if workspace is not None and FACTS[action].takes_records:
             await asyncio.sleep(_SETTLE_S)
             try:
-                self._size = await asyncio.to_thread(plan_size, workspace, action)
+                self._size = await asyncio.to_thread(plan_size, self._only or workspace, action)
             except InputError as error:
                 self._unplannable = error.sentence
             self._describe()
@@ -154,7 +164,7 @@ class RunController(QObject):
         if facts.takes_records:
             known = (size.records, size.calls, size.body_bytes) if size else (None, None, None)
             pane.summary.set_figures(*known)
-            pane.summary.set_line(_estimate(size) if size else "")
+            pane.summary.set_line(self._estimate_in_words(size))
         else:
             pane.summary.set_figures(0, 1, 0)
             pane.summary.set_line(self.tr("One call for the whole index, whatever is in the table"))
@@ -164,15 +174,30 @@ class RunController(QObject):
         name = f"{target.index} ({self._targets.profile.name})" if target and self._targets.profile else ""
         self._window.set_document(self._records.name, edited=self._records.has_edits, target=name)
 
+    def _estimate_in_words(self, size: PlanSize | None) -> str:
+        if size is None:
+            return ""
+        filtered = self.tr("Only what the filter leaves, {0}; ").format(self._records_in_words())
+        return f"{filtered if self._records.filtered else ''}{_estimate(size)}"
+
     def _wording(self, verb: str) -> str:
         action, target = self._action, self._targets.target
         where = target.index if target else "…"
         if not FACTS[action].takes_records:
             what = self.tr("the index {0}") if action is Action.DELETE else self.tr("all records of {0}")
             return f"{verb} {what.format(where)}"
-        records = quantities.counted(self._size.records, "record", "records") if self._size else self.tr("records")
+        records = self._records_in_words()
         preposition = "from" if action is Action.DELETE_OBJECT else "to"
         return f"{verb} {records} {preposition} {where}"
+
+    def _records_in_words(self) -> str:
+        workspace = self._records.workspace
+        if self._size is None or workspace is None:
+            return self.tr("records")
+        if not self._records.filtered:
+            return quantities.counted(self._size.records, self.tr("record"), self.tr("records"))
+        total = quantities.counted(workspace.count(), self.tr("record"), self.tr("records"))
+        return self.tr("{0} of {1}").format(quantities.number(self._size.records), total)
 
     def _refusal(self) -> str:
         """Say why nothing can be pushed now; an empty text where it can."""
@@ -269,11 +294,11 @@ class RunController(QObject):
         )
 
     async def _plan(self, target: Target) -> Plan:
-        action, watch, workspace = self._action, self._window.push_pane.watch, self._records.workspace
+        action, watch, workspace, only = self._action, self._window.push_pane.watch, self._records.workspace, self._only
         if not FACTS[action].takes_records:
             return plan_index_action(target, action, watch=watch)
         assert workspace is not None
-        return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch)
+        return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch, only=only)
 
     async def _follow(self, plan: Plan, client: IngestionClient) -> None:
         self._accounting, self._edited_since = Accounting(plan), set()

@@ -1,21 +1,23 @@
-"""What is asked of a workspace about rows of the table, by their positions; called in worker threads."""
+"""What is asked of the records about rows of the table, by their positions; called in worker threads."""
 
 from __future__ import annotations
 
-from pushconsole.records import Workspace
+from pushconsole.records import View, Workspace
 
 
-def ranges_of(workspace: Workspace, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def ranges_of(source: Workspace | View, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the record ids of rows as ranges: between two of them, ids without a record do no harm."""
-    ends = [(workspace.page(first, 1), workspace.page(min(last, workspace.count() - 1), 1)) for first, last in spans]
+    if isinstance(source, View):
+        return [pair for first, last in spans for pair in source.ranges(first, last - first + 1)]
+    ends = [(source.page(first, 1), source.page(min(last, source.count() - 1), 1)) for first, last in spans]
     return [(top[0].record_id, bottom[0].record_id) for top, bottom in ends if top and bottom]
 
 
-def tab_separated(workspace: Workspace, names: list[str], spans: list[tuple[int, int]]) -> str:
+def tab_separated(source: Workspace | View, names: list[str], spans: list[tuple[int, int]]) -> str:
     """Return rows as spreadsheets paste them: a heading, a line a row, no tab or line end inside a cell."""
     lines = ["\t".join(names)]
     for first, last in spans:
-        for row in workspace.page(first, last - first + 1):
+        for row in source.page(first, last - first + 1):
             cells = (row.cells.get(name) for name in names)
             lines.append("\t".join(" ".join(cell.text.split()) if cell else "" for cell in cells))
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,9 +22,12 @@ from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, TargetError, UserFacingError
-from pushconsole.ingestion import IngestionClient, Target, find_target, list_targets
+from pushconsole.ingestion import Target, find_target, list_targets
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _SANDBOX = "Sandbox"
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -163,7 +167,8 @@ class TargetController(QObject):
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
 
     async def _connected(self, profile: Profile) -> IngestionClient:
-        return IngestionClient(
+        client = await asyncio.to_thread(_client_class)
+        return client(
             application_id=profile.application_id,
             api_key=await self._key(profile),
             region=profile.region,
@@ -301,6 +306,13 @@ class TargetController(QObject):
         self.target = target
         self._window.push_pane.set_task(target.task_id if target else "")
         self.changed.emit()
+
+
+def _client_class() -> type[IngestionClient]:
+    """Import the client; its libraries would hold up the window for some tenths of a second."""
+    from pushconsole.ingestion import IngestionClient  # noqa: PLC0415
+
+    return IngestionClient
 
 
 def _choice(target: Target) -> TaskChoice:

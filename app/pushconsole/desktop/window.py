@@ -20,10 +20,11 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
+from pushconsole.desktop.filter_field import FilterField
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.log_pane import LogPane
 from pushconsole.desktop.pane_dock import PaneDock
-from pushconsole.desktop.parts import YieldingLabel
+from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
 from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.desktop.profile_chooser import ProfileChooser
 from pushconsole.desktop.push_pane import PushPane
@@ -45,7 +46,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         commands: the actions.
-        model, records, banner: the table, and the bar over it.
+        model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
         push_pane, log_pane, problems_pane, record_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
 
@@ -102,14 +103,22 @@ class MainWindow(QMainWindow):
         parts = [f"{document} → {target}" if document and target else document, self.tr("Push Console")]
         self.setWindowTitle(" — ".join(part for part in parts if part))
 
-    def set_record_count(self, count: int | None, selected: int = 0) -> None:
-        """Show in the tool bar how many records there are, and how many of them are selected."""
+    def set_record_count(self, count: int | None, selected: int = 0, seen: int | None = None) -> None:
+        """Show in the tool bar how many records there are, how many of them a filter leaves, how many are selected."""
         if count is None:
             self._count.setText("")
             return
         records = quantities.counted(count, self.tr("record"), self.tr("records"))
+        if seen is not None:
+            records = self.tr("{0} of {1}").format(quantities.number(seen), quantities.number(count))
         text = self.tr("{0} of {1}").format(quantities.number(selected), records) if selected > 1 else records
         self._count.setText(text)
+
+    def show_filter_mistake(self, sentence: str) -> None:
+        """Show under the tool bar what is wrong with the filter, or nothing."""
+        self._mistake.setText(sentence)
+        self._mistake.setVisible(bool(sentence))
+        set_look(self.filter_field, "mistaken", bool(sentence))
 
     def set_problem_count(self, count: int) -> None:
         """Show on the tab how many problems there are."""
@@ -136,6 +145,7 @@ class MainWindow(QMainWindow):
         theme = self._theme
         self.model = RecordsModel(self)
         self.records = RecordsView(self.model, theme)
+        self.filter_field = FilterField(theme)
         self.banner = Banner(theme)
         self.push_pane = PushPane(theme)
         self.log_pane = LogPane(log, theme)
@@ -152,6 +162,10 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._mistake = named(label("", "failed", wrap=True), self.tr("What is wrong with the filter"))
+        self._mistake.setContentsMargins(16, 6, 16, 6)
+        self._mistake.hide()
+        column.addWidget(self._mistake)
         column.addWidget(self.banner)
         column.addWidget(self.records, 1)
         self._centre = QStackedWidget()
@@ -187,7 +201,11 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         do = self.commands
         self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
-        self._menu(self.tr("&Edit"), do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
+        self._menu(
+            self.tr("&Edit"),
+            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all),
+            *(None, do.focus_filter, do.go_to_row),
+        )
         self._menu(
             self.tr("&Records"),
             *(do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None),
@@ -235,6 +253,8 @@ class MainWindow(QMainWindow):
                 bar.addSeparator()
             bar.addActions(actions)
         bar.keep_wordless(do.undo, do.redo)
+        bar.addSeparator()
+        bar.addWidget(self.filter_field)
         self._count = YieldingLabel("muted")
         self._count.setContentsMargins(0, 0, 14, 0)
         bar.addWidget(self._count)

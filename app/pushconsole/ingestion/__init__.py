@@ -1,11 +1,16 @@
 """The API client: requests, messages, limits. The only place that knows HTTP."""
 
-from pushconsole.ingestion.boundary import ApiKey
-from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
 from pushconsole.ingestion.targets import Target, find_target, list_targets
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion.boundary import ApiKey
+    from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
 
 __all__ = [
     "FINAL_STATUSES",
@@ -28,3 +33,12 @@ __all__ = [
     "list_targets",
     "push_body",
 ]
+
+_LATE = {"ApiKey": "boundary", "IngestionClient": "client", "REQUIRED_ACL": "client"}
+
+
+def __getattr__(name: str) -> object:
+    """Import what needs httpx when it is first asked for: that takes longer than a window may take to appear."""
+    if name not in _LATE:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pushconsole.errors import NotFound, TargetError
-from pushconsole.ingestion.client import IngestionClient
 from pushconsole.ingestion.messages import Destination, Source, Task
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion.client import IngestionClient
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveCo
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.detection import lists_in
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
+from pushconsole.records.filter_completion import suggestions
+from pushconsole.records.filter_sql import Filter, read_filter
+from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
 from pushconsole.records.problems import Problem, ProblemKind, Problems
@@ -40,9 +43,11 @@ from pushconsole.records.record_commands import (
     block_of,
 )
 from pushconsole.records.selections import Identity, Measure, Span
+from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value_as
 from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
+from pushconsole.records.views import View, make_view
 from pushconsole.records.workspace import Workspace
 
 __all__ = [
@@ -64,6 +69,7 @@ __all__ = [
     "EditReport",
     "EmptyCell",
     "FillDown",
+    "Filter",
     "Format",
     "Identity",
     "Inspection",
@@ -92,12 +98,14 @@ __all__ = [
     "Row",
     "SetText",
     "SetValue",
+    "SortKey",
     "SourceFile",
     "Span",
     "SplitColumn",
     "Trim",
     "TurnedToText",
     "ValueType",
+    "View",
     "Workspace",
     "block_of",
     "check",
@@ -112,12 +120,17 @@ __all__ = [
     "inspect",
     "lists_in",
     "load_in_background",
+    "make_view",
     "number_meant",
     "oddity_of",
+    "quoted_name",
+    "quoted_text",
+    "read_filter",
     "read_recipe",
     "recipe_for",
     "redo",
     "save_copy",
+    "suggestions",
     "typed_value",
     "undo",
     "value_as",

@@ -82,6 +82,11 @@ class Row:
     cells: Mapping[str, Cell]
 
 
+def row_of(record_id: int, object_id: object, line: int | None, text: str) -> Row:
+    """Return the row of a record as the workspace holds it."""
+    return Row(record_id, object_id if isinstance(object_id, str) else None, line, Cells(text))
+
+
 def typed_value(text: str, like: Cell | None, column: ColumnType) -> str:
     """Return the JSON text of what a person typed into a cell.
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import enum
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+
+import msgspec
 
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 """A JSON number, RFC 8259 section 6, for ``fullmatch``."""
@@ -152,6 +155,17 @@ class Tally:
                 self._settle()
             shape = self._shapes[key] = Shape(tuple(record), types)
         return shape
+
+    def add_values(self, name: str, values: tuple[object, ...]) -> None:
+        """Count decoded values of one column; ``msgspec.UNSET`` stands for an absent one."""
+        types = {*map(type, values)}
+        counts = {types.pop(): len(values)} if len(types) == 1 else Counter(map(type, values))
+        if str in counts and (empties := values.count("")):
+            counts[str] -= empties
+            counts[_Empty] = empties
+        counts.pop(msgspec.UnsetType, None)
+        for value_type, number in counts.items():
+            self.add_count(name, _KIND_OF_TYPE[value_type], number)
 
     def add_count(self, name: str, kind: CellKind, number: int) -> None:
         """Count ``number`` values (negative: take away) of a kind in the column ``name``."""

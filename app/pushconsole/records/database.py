@@ -125,6 +125,20 @@ class Database:
             finally:
                 self._give_back(connection)
 
+    @contextmanager
+    def beside(self, path: Path) -> Iterator[apsw.Connection]:
+        """Lend a connection to a new file that can be thrown away, which sees this one as ``workspace``."""
+        with self._errors():
+            connection = apsw.Connection(str(path))
+            try:
+                connection.set_busy_timeout(_BUSY_MS)
+                for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16000", "temp_store=FILE"):
+                    connection.pragma(*pragma.split("="))
+                connection.execute("ATTACH ? AS workspace", (str(self.path),))
+                yield connection
+            finally:
+                connection.close()
+
     def _borrowed(self) -> apsw.Connection:
         with self._idle_lock:
             if self._closed:

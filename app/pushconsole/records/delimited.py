@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice, repeat
+from operator import length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -27,8 +28,27 @@ _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 _is_number = NUMBER.fullmatch
 _is_boolean = re.compile("true|false").fullmatch
 _encode = msgspec.json.Encoder().encode
+_encode_lines = msgspec.json.Encoder().encode_lines
 
 _KNOWN_AT_MOST = 10_000  # cells remembered of a column
+_BYTES_TOGETHER = 1 << 17  # of rows converted at once: some hundred, which takes about a millisecond
+_ROWS_TOGETHER = 1024  # at most: of a compressed file the bytes are few
+_ROWS_A_LOOK = 64  # read between two looks at how many bytes they were: a row can be large
+
+
+_BOOLEANS = frozenset({"true", "false"})
+_decode_numbers = msgspec.json.Decoder(list[float]).decode
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    """Say whether all are JSON numbers, as a JSON parser sees it; False also where one is larger than it reads."""
+    joined = ",".join(cells)
+    if any(space in joined for space in " \t\r\n"):
+        return False
+    try:
+        return len(_decode_numbers(f"[{joined}]")) == len(cells)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
 
 
 class _Column:
@@ -38,16 +58,18 @@ class _Column:
         index: its place in a row.
         name: what it is called.
         kind: what its cells are until now; text stands for "no cell yet".
+        seen: whether a cell was taken for what the column is.
         known: JSON values of cells seen before: stock, ratings and prices repeat, and a look-up is cheaper.
 
     """
 
-    __slots__ = ("index", "kind", "known", "name")
+    __slots__ = ("index", "kind", "known", "name", "seen")
 
     def __init__(self, index: int, name: str) -> None:
         self.index = index
         self.name = name
         self.kind = CellKind.TEXT
+        self.seen = False
         self.known: dict[str, msgspec.Raw] = {}
 
     def value_of(self, cell: str) -> msgspec.Raw | None:
@@ -59,8 +81,23 @@ class _Column:
             return None
         if len(self.known) >= _KNOWN_AT_MOST:
             self.known.clear()
+        self.seen = True
         value = self.known[cell] = msgspec.Raw(cell)
         return value
+
+    def values_of(self, cells: Sequence[str]) -> Sequence[object] | None:
+        """Return the JSON values of many cells, "" for those that are empty; None where one may not fit the column."""
+        filled = [*filter(None, cells)]
+        if not filled:
+            return cells
+        if self.kind is not CellKind.NUMBER and {*filled} <= _BOOLEANS:
+            self.kind = CellKind.BOOLEAN
+        elif self.kind is CellKind.BOOLEAN or not _are_numbers(filled):
+            return None
+        else:
+            self.kind = CellKind.NUMBER
+        self.seen = True
+        return [cell and msgspec.Raw(cell) for cell in cells]
 
 
 class DelimitedReader:
@@ -77,17 +114,20 @@ class DelimitedReader:
         self._source = source
         self._plans = column_plans(source, options)
         self._width = len(source.header)
-        self._written = _record_writer(self._plans)
+        self._written = _records_writer(self._plans)
         self._object_id = next((plan for plan in self._plans if plan.name == "objectID"), None)
         self._nulls = {plan.index for plan in self._plans if plan.empty is EmptyCell.NULL}
         self._watched = [_Column(plan.index, plan.name) for plan in self._plans if plan.may_be_typed]
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
+        self._columns: list[Sequence[str]] = []
+        self._batch_rows: list[NewRecord] = []
+        self._given: Iterator[NewRecord] = iter(())
+        self._counted = 0
         self._rows = 0
         self._empties = [0] * len(source.header)
         self._settled = [0] * len(source.header)
         self._file: TextIO | None = None
-        self._reader: Reader | None = None
         self._read_bytes = 0
         self._lines_again: Iterator[str] | None = None
         self._line_again = 0
@@ -103,6 +143,7 @@ class DelimitedReader:
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
+        self._count_given()
         for plan in self._plans:
             index, name, empties = plan.index, plan.name, self._empties[plan.index]
             filled = self._rows - empties
@@ -126,7 +167,7 @@ class DelimitedReader:
                 self._watched.remove(column)
                 del self._kinds[column.index]
             else:
-                column.kind, column.known = known.kind, known.known
+                column.kind, column.known, column.seen = known.kind, known.known, known.seen
         for plan in self._plans:
             self._settled[plan.index] = before._settled[places[plan.name]]
 
@@ -139,7 +180,7 @@ class DelimitedReader:
             self._lines_again = iter(again)
             source = self._source
             plain = not source.skip_lines and not source.comment
-            reader = self._reader = csv.reader(self._file if plain else Lines(self._file, source), **dialect_of(source))
+            reader = csv.reader(self._file if plain else Lines(self._file, source), **dialect_of(source))
             try:
                 if source.has_header:
                     next((row for row in reader if row), None)  # the header, and blank lines before it
@@ -149,25 +190,78 @@ class DelimitedReader:
                 yield None
 
     def _records(self, reader: Reader) -> Iterator[NewRecord | None]:
-        width = self._width
-        line = reader.line_num
-        while True:
+        at_end = False
+        while not at_end:
+            before = reader.line_num
+            rows: list[list[str]] = []
+            ends: list[int] = []
             try:
-                for row in reader:
-                    first, line = line + 1, reader.line_num
-                    if len(row) == width:
-                        yield self._converted(row, first)
-                    elif row:
-                        self._reject(first, line, _ragged(len(row), width))
-                        yield None
+                at_end = self._read_some(reader, rows, ends)
+            except CutOff:
+                yield from self._batch(rows, before, ends)
+                raise
             except csv.Error:
-                first, line = line + 1, reader.line_num
-                self._reject(first, line, _TOO_LONG)
+                yield from self._batch(rows, before, ends)
+                self._reject((ends or [before])[-1] + 1, reader.line_num, _TOO_LONG)
                 yield None
             else:
-                return
+                yield from self._batch(rows, before, ends)
 
-    def _converted(self, row: list[str], line: int) -> NewRecord | None:
+    def _read_some(self, reader: Reader, rows: list[list[str]], ends: list[int]) -> bool:
+        """Add rows, and the last line of each; return whether there are no more."""
+        enough = self.read_bytes() + _BYTES_TOGETHER
+        while self.read_bytes() < enough and len(rows) < _ROWS_TOGETHER:
+            known = len(rows)
+            for row in islice(reader, _ROWS_A_LOOK):
+                rows.append(row)
+                ends.append(reader.line_num)
+            if len(rows) < known + _ROWS_A_LOOK:
+                return True
+        return False
+
+    def _batch(self, rows: list[list[str]], before: int, ends: list[int]) -> Iterator[NewRecord | None]:
+        """Yield rows as records; they begin behind the line ``before``."""
+        firsts = [before + 1, *(end + 1 for end in ends)]
+        if {*map(len, rows)} == {self._width} and (texts := self._texts(rows)) is not None:
+            ids = self._object_ids(rows)
+            self._columns, self._counted = [*zip(*rows, strict=True)], 0
+            self._batch_rows = [*zip(ids, map(len, texts), firsts, texts)]  # noqa: B905  one more line than rows
+            self._given = iter(self._batch_rows)
+            yield from self._given
+            self._count_given()
+            return
+        for row, first, end in zip(rows, firsts, ends):  # noqa: B905  one more first line than rows
+            if len(row) == self._width:
+                yield self._converted(row, first, end)
+            elif row:
+                self._reject(first, end, _ragged(len(row), self._width))
+                yield None
+
+    def _texts(self, rows: list[list[str]]) -> list[bytes] | None:
+        """Return the JSON texts of rows; None where a column turns out to be text in them, or a cell is no text."""
+        cells = [*zip(*rows, strict=True)]
+        columns: list[Sequence[object]] = [*cells]
+        for column in self._watched:
+            values = column.values_of(cells[column.index])
+            if values is None:
+                return None
+            columns[column.index] = values
+        for index in self._nulls:
+            columns[index] = [None if cell == "" else cell for cell in columns[index]]
+        try:
+            return self._written(columns)
+        except UnicodeEncodeError:
+            return None
+
+    def _count_given(self) -> None:
+        """Count those rows of the batch that were yielded: a loading that is cancelled keeps just these."""
+        given = len(self._batch_rows) - length_hint(self._given)
+        self._rows += given - self._counted
+        for index, column in enumerate(self._columns):
+            self._empties[index] += column[self._counted : given].count("")
+        self._counted = given
+
+    def _converted(self, row: list[str], line: int, last: int) -> NewRecord | None:
         cells: list[object] = [*row]
         self._rows += 1
         if "" in row:
@@ -181,9 +275,9 @@ class DelimitedReader:
                         self._turn_to_text(column, cell, line)
                     else:
                         cells[column.index] = value
-            text = self._written(cells)
+            (text,) = self._written([(cell,) for cell in cells])
         except UnicodeEncodeError:  # a byte that is no text was kept as half a surrogate pair
-            self._undecodable(row, line)
+            self._undecodable(row, line, last)
             return None
         return self._object_id_of(row), len(text), line, text
 
@@ -194,6 +288,9 @@ class DelimitedReader:
                 self._empties[index] += 1
                 if index in nulls:
                     cells[index] = None
+
+    def _object_ids(self, rows: list[list[str]]) -> Iterable[str | None]:
+        return repeat(None, len(rows)) if self._object_id is None else map(self._object_id_of, rows)
 
     def _object_id_of(self, row: list[str]) -> str | None:
         plan = self._object_id
@@ -206,7 +303,7 @@ class DelimitedReader:
         cell.encode()  # a broken cell says nothing of its column; see `_converted`
         self._watched = [other for other in self._watched if other is not column]
         del self._kinds[column.index]
-        if not column.known:
+        if not column.seen:
             return  # this is its first cell: it was nothing else before
         self.turned.append(TurnedToText(column.name, line, cell))
         counted = self._settled[column.index]
@@ -216,13 +313,12 @@ class DelimitedReader:
     def _reject(self, first: int, last: int, reason: str) -> None:
         self.rejected.append(Rejected(first, visible(self._text_of(first, last)), reason))
 
-    def _undecodable(self, row: list[str], line: int) -> None:
+    def _undecodable(self, row: list[str], line: int, last: int) -> None:
         """Reject a row that holds bytes that are no text, and take back what was counted of it."""
         self._rows -= 1
         for index, cell in enumerate(row):
             self._empties[index] -= cell == ""
-        assert self._reader is not None
-        self._reject(line, self._reader.line_num, reason_of("".join(row), self._source.encoding))
+        self._reject(line, last, reason_of("".join(row), self._source.encoding))
 
     def _text_of(self, first: int, last: int) -> str:
         """Return lines as the file has them, from a second reading: keeping every line would slow all rows down."""
@@ -239,8 +335,8 @@ class DelimitedReader:
 _NEVER = object()  # equal to no cell, so that the attribute is always written
 
 
-def _record_writer(plans: Sequence[ColumnPlan]) -> Callable[[list[object]], bytes]:
-    """Return what turns a row's values into a record's JSON text.
+def _records_writer(plans: Sequence[ColumnPlan]) -> Callable[[Sequence[Sequence[object]]], list[bytes]]:
+    """Return what turns rows, given by column, into the JSON texts of records.
 
     A struct with the columns for fields is written in a third of the time that a dict takes to make and write.
     """
@@ -250,16 +346,16 @@ def _record_writer(plans: Sequence[ColumnPlan]) -> Callable[[list[object]], byte
         for field, plan in zip(names, plans, strict=True)
     ]
     omits = {plan.index for plan in plans if plan.empty is EmptyCell.OMIT}
-    indexes = [plan.index for plan in plans]
     try:
         record = msgspec.defstruct("Record", fields, rename=names, omit_defaults=bool(omits), gc=False)
     except ValueError:  # a struct's fields have no quotes, backslashes or control characters in their names
-        return lambda cells: _encode(
-            {plan.name: cells[plan.index] for plan in plans if cells[plan.index] != "" or plan.index not in omits}
-        )
-    if indexes == list(range(plans[-1].whole_width if plans else 0)):
-        return lambda cells: _encode(record(*cells))
-    return lambda cells: _encode(record(*[cells[index] for index in indexes]))
+        return lambda columns: [
+            _encode({p.name: cells[p.index] for p in plans if cells[p.index] != "" or p.index not in omits})
+            for cells in zip(*columns, strict=True)
+        ]
+    if not plans:  # every column is left out
+        return lambda columns: [b"{}" for _ in columns[0]]
+    return lambda columns: _encode_lines([*map(record, *[columns[plan.index] for plan in plans])]).split(b"\n")[:-1]
 
 
 _TOO_LONG = f"A cell is longer than {LONGEST_CELL:,} characters: a quote at its beginning is not closed."

@@ -69,10 +69,12 @@ def deletions(connection: apsw.Connection, ids: Sequence[int]) -> Iterator[Edit]
             yield Edit(record_id, text, None, line)
 
 
-def new_object_ids(connection: apsw.Connection) -> Iterator[Edit]:
-    """Give a UUIDv7 to each record that has no objectID, a null or an empty one."""
+def new_object_ids(connection: apsw.Connection, among: Sequence[int] | None) -> Iterator[Edit]:
+    """Give a UUIDv7 to each record (or each among these) that has no objectID, a null or an empty one."""
+    chosen = "true" if among is None else "id IN (SELECT value FROM json_each(?))"
     for record_id, line, text in connection.execute(
-        f"SELECT id, line, text FROM records WHERE {WITHOUT_OBJECT_ID} ORDER BY id"
+        f"SELECT id, line, text FROM records WHERE ({WITHOUT_OBJECT_ID}) AND {chosen} ORDER BY id",
+        () if among is None else (msgspec.json.encode(among).decode(),),
     ):
         raw = msgspec.Raw(f'"{uuid_utils.uuid7()}"')
         values = raw_values(text)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import apsw
@@ -69,7 +71,8 @@ class Loading:
             put_meta(connection, "loading", "unfinished")
             declare(connection, self._source.header)
         try:
-            cancelled = not self._load_all()
+            with _rare_collections():
+                cancelled = not self._load_all()
             self._rewrite_turned()
         except BaseException:
             self._clear()
@@ -140,6 +143,17 @@ class Loading:
             for table in ("records", "rejected", "columns", "meta"):
                 connection.execute(f"DELETE FROM {table}")
         self._on_commit(0)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let the garbage collector look for cycles less often: records make many objects and no cycles."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(100_000, before[0]), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Tick:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import apsw
+import msgspec
 
 from pushconsole.records.file_marks import FileNames
 
@@ -15,6 +16,9 @@ Ranges = Sequence[tuple[int, int]]
 
 _TOGETHER = 128
 """Neighbours counted together: enough to make a million records few rows, few enough to look at one by one."""
+
+_RANGES_ONE_BY_ONE = 16
+"""Up to here a statement a range costs less than to sort the texts of one statement for all."""
 
 _NAMELESS = (
     "(object_id IS NULL OR object_id = '' OR object_id >= x'')"  # an objectID that is not text is kept as a blob
@@ -88,6 +92,27 @@ def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Spa
         yield Span(*row)
 
 
+def spans_among(connection: apsw.Connection, among: str, *, only_object_ids: bool) -> Iterator[Span]:
+    """Yield the records that fulfil a condition in file order; neighbours without a gap between them are a span."""
+    size = _size(only_object_ids)
+    for row in connection.execute(
+        "SELECT min(id), max(id), count(*), sum(bytes), max(bytes), sum(nameless) FROM ("
+        f"SELECT id, {size} AS bytes, {_NAMELESS} AS nameless, id - row_number() OVER (ORDER BY id) AS island "
+        f"FROM records WHERE {among}) GROUP BY island, id / ? ORDER BY 1",
+        (_TOGETHER,),
+    ):
+        yield Span(*row)
+
+
+def islands(connection: apsw.Connection, among: str) -> Iterator[tuple[int, int]]:
+    """Yield the ids of the records that fulfil a condition as inclusive ranges without gaps, in file order."""
+    yield from connection.execute(
+        "SELECT min(id), max(id) FROM ("
+        f"SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM records WHERE {among}) "
+        "GROUP BY island ORDER BY 1"
+    )
+
+
 def measures(connection: apsw.Connection, first_id: int, last_id: int, *, only_object_ids: bool) -> Iterator[Measure]:
     """Yield the records from one id to another, one by one."""
     for record_id, size, object_id, line in connection.execute(
@@ -103,6 +128,13 @@ def joined(connection: apsw.Connection, ranges: Ranges, *, only_object_ids: bool
     SQLite joins them, so that other threads run meanwhile: a loop in Python over 10,000 records would not let them.
     """
     text = _ONLY_OBJECT_ID if only_object_ids else "text"
+    if len(ranges) > _RANGES_ONE_BY_ONE:
+        together = (
+            "SELECT CAST(group_concat(text, ',') AS BLOB) FROM ("
+            f"SELECT {text} AS text FROM json_each(?) AS chosen CROSS JOIN records "
+            "ON id BETWEEN chosen.value ->> 0 AND chosen.value ->> 1 ORDER BY chosen.key, id)"
+        )
+        return connection.execute(together, (msgspec.json.encode(ranges).decode(),)).get or b""
     statement = (
         "SELECT CAST(group_concat(text, ',') AS BLOB) FROM "
         f"(SELECT {text} AS text FROM records WHERE id BETWEEN ? AND ? ORDER BY id)"

@@ -14,7 +14,7 @@ import msgspec
 
 from pushconsole.errors import InputError, InternalError, WorkspaceFrozen
 from pushconsole.records import edits, history, repairs, selections
-from pushconsole.records.cells import Cells, Row
+from pushconsole.records.cells import Row, row_of
 from pushconsole.records.column_types import Column
 from pushconsole.records.columns import read_columns
 from pushconsole.records.database import Database, get_meta, put_meta
@@ -167,7 +167,7 @@ class Workspace:
                 "SELECT id, object_id, line, text FROM records WHERE id >= ? ORDER BY id LIMIT ?",
                 (self._positions.id_at(first), count),
             )
-            return [_row(*row) for row in rows]
+            return [row_of(*row) for row in rows]
 
     def row(self, record_id: int) -> Row:
         """Return one row.
@@ -178,7 +178,7 @@ class Workspace:
         """
         with self._database.reading() as connection:
             for row in connection.execute("SELECT id, object_id, line, text FROM records WHERE id = ?", (record_id,)):
-                return _row(*row)
+                return row_of(*row)
         raise no_such_record()
 
     def text(self, record_id: int) -> str:
@@ -303,14 +303,14 @@ class Workspace:
         label = "Delete a record" if len(wanted) == 1 else f"Delete {len(wanted):,} records"
         return self._do(label, lambda connection: edits.deletions(connection, wanted))
 
-    def make_object_ids(self) -> Change:
-        """Give each record that has no objectID, or an empty one, a UUIDv7.
+    def make_object_ids(self, among: Sequence[int] | None = None) -> Change:
+        """Give each record (or each among these) that has no objectID, or an empty one, a UUIDv7.
 
         Raises:
             WorkspaceFrozen: the records are in a run.
 
         """
-        return self._do("Make objectIDs", edits.new_object_ids)
+        return self._do("Make objectIDs", lambda connection: edits.new_object_ids(connection, among))
 
     def undo(self) -> Change | None:
         """Take back the last edit; None where there is none.
@@ -394,7 +394,3 @@ def _refuse_if_closed_to_edits(connection: apsw.Connection) -> None:
         raise WorkspaceFrozen(msgspec.json.decode(reason, type=str))
     if get_meta(connection, "loading") is not None:
         raise WorkspaceFrozen("The file is still being read.", "Edit when it is done.")
-
-
-def _row(record_id: int, object_id: object, line: int | None, text: str) -> Row:
-    return Row(record_id, object_id if isinstance(object_id, str) else None, line, Cells(text))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from pushconsole.errors import InputError
 from pushconsole.ingestion import MAX_BODY_BYTES, Action, Target, body_overhead_bytes, push_body
-from pushconsole.records import Identity, Measure, Span, Workspace
+from pushconsole.records import Identity, Measure, Span, View, Workspace
 from pushconsole.runs.actions import FACTS
 
 _NAMED_IN_A_SENTENCE = 5
@@ -127,9 +127,17 @@ def plan_index_action(target: Target, action: Action, *, watch: bool) -> Plan:
 
 
 def plan_records(
-    workspace: Workspace, target: Target, action: Action, *, watch: bool, limits: BatchLimits = BatchLimits()
+    workspace: Workspace,
+    target: Target,
+    action: Action,
+    *,
+    watch: bool,
+    limits: BatchLimits = BatchLimits(),
+    only: View | None = None,
 ) -> Plan:
-    """Plan a push of all records of a workspace; reads them all once, so call it in a worker thread.
+    """Plan a push of all records of a workspace, or of those in a view; always in file order.
+
+    It reads them all once, so call it in a worker thread. The plan names its records itself and needs the view no more.
 
     For `addObject`, records without an objectID get one here, as an edit that can be undone: the wire's schema wants
     one, and only then is it safe to send a batch twice.
@@ -138,15 +146,18 @@ def plan_records(
         InputError: there is nothing to push, a record lacks the objectID its action needs, or is larger than a call.
 
     """
-    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT))
+    source = only or workspace
+    spans = list(source.spans(only_object_ids=action is Action.DELETE_OBJECT))
     if any(span.nameless for span in spans):
         if FACTS[action].needs_object_id:
-            raise _nameless(workspace, spans, action)
-        workspace.make_object_ids()
-        spans = list(workspace.spans())
-    batches = tuple(_Cutting(workspace, action, limits).batches(spans))
+            raise _nameless(source, spans, action)
+        chosen = [measure.record_id for measure in _nameless_measures(only, spans)] if only else None
+        workspace.make_object_ids(chosen)
+        spans = list(source.spans())
+    batches = tuple(_Cutting(source, action, limits).batches(spans))
     if not batches:
-        raise InputError("There are no records to push.", "Open a file with records first.")
+        what = "The filter leaves no records to push." if only else "There are no records to push."
+        raise InputError(what, "Change or clear it." if only else "Open a file with records first.")
     return Plan(
         target,
         action,
@@ -175,7 +186,7 @@ class PlanSize:
     nameless: int
 
 
-def plan_size(workspace: Workspace, action: Action, *, limits: BatchLimits = BatchLimits()) -> PlanSize:
+def plan_size(workspace: Workspace | View, action: Action, *, limits: BatchLimits = BatchLimits()) -> PlanSize:
     """Measure what `plan_records` would plan, and change nothing; reads all records, so call it in a worker thread.
 
     The bytes are exact but for blanks between a record's values, which go where it is given an objectID.
@@ -191,7 +202,7 @@ def plan_size(workspace: Workspace, action: Action, *, limits: BatchLimits = Bat
     return PlanSize(records, calls, body_bytes, sum(span.nameless for span in spans))
 
 
-def _nameless(workspace: Workspace, spans: list[Span], action: Action) -> InputError:
+def _nameless(workspace: Workspace | View, spans: list[Span], action: Action) -> InputError:
     """Name the first records that lack the objectID their action needs."""
     first = list(itertools.islice(_nameless_measures(workspace, spans), _NAMED_IN_A_SENTENCE))
     count = sum(span.nameless for span in spans)
@@ -206,7 +217,7 @@ def _nameless(workspace: Workspace, spans: list[Span], action: Action) -> InputE
     )
 
 
-def _nameless_measures(workspace: Workspace, spans: Iterable[Span]) -> Iterator[Measure]:
+def _nameless_measures(workspace: Workspace | View, spans: Iterable[Span]) -> Iterator[Measure]:
     for span in spans:
         if span.nameless:
             measures = workspace.measures(span.first_id, span.last_id)
@@ -220,7 +231,7 @@ class _Cutting:
     deleted. So a million records cost some thousand steps.
     """
 
-    def __init__(self, workspace: Workspace, action: Action, limits: BatchLimits) -> None:
+    def __init__(self, workspace: Workspace | View, action: Action, limits: BatchLimits) -> None:
         self._workspace = workspace
         self._limits = limits
         self._only_object_ids = action is Action.DELETE_OBJECT

@@ -12,12 +12,12 @@ import contextlib
 import time
 from collections.abc import AsyncGenerator, Coroutine
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import uuid_utils
 
 from pushconsole.errors import UserFacingError
-from pushconsole.ingestion import IngestionClient, PushAnswer
+from pushconsole.ingestion import PushAnswer
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import (
     BatchAccepted,
@@ -34,6 +34,9 @@ from pushconsole.runs.events import (
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.plan import Batch, Payload, Plan
 from pushconsole.runs.verdicts import ABANDONED, Ending, Patience, ending_of_error, follow, located
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _Result = TypeVar("_Result")
 

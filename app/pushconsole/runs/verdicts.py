@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pushconsole.errors import (
     AnswerLost,
@@ -25,7 +26,6 @@ from pushconsole.ingestion import (
     Event,
     EventStatus,
     Failure,
-    IngestionClient,
     NamedRecord,
     PushAnswer,
     failure_from_event,
@@ -33,6 +33,9 @@ from pushconsole.ingestion import (
 )
 from pushconsole.records import Identity
 from pushconsole.runs.events import RecordFailure, StopCause, Verdict
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 
 @dataclass(frozen=True)
