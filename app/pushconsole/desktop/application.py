@@ -78,10 +78,10 @@ class Console:
         sys.excepthook = self._heed
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
-        self._layouts = ColumnLayouts(self._kept, self.window.records)
-        self._views = ViewController(self.window, self._jobs, self._activity, self._records)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
+        self._layouts = ColumnLayouts(self._kept, self.window.records)
+        self._views = ViewController(self.window, self._jobs, self._activity, self._records)
         self._targets = TargetController(
             self.window,
             self._jobs,

@@ -119,9 +119,8 @@ class EditController(QObject):
         selected = sum(last - first + 1 for first, last in spans)
         dialog = ValueDialog(window.model.columns, self._current_column(), selected, window.model.rowCount(), window)
         if await accepted(dialog):
-            command = dialog.command()  # the dialog goes with the next turn of the event loop
-            ranges = await (self._ids(spans) if dialog.only_selected else self._records.seen_ranges())
-            await self._carry_out(command, ranges)
+            command = dialog.command()
+            await self._carry_out(command, await (self._ids(spans) if dialog.only_selected else self._seen()))
 
     async def _trim(self) -> None:
         if column := self._current_column():
@@ -141,9 +140,8 @@ class EditController(QObject):
         if not column or sum(last - first + 1 for first, last in spans) < 2:  # noqa: PLR2004  one has no below
             self._activity.warn(self.tr("Select the rows to fill: the first one’s value goes into the others."))
             return
-        top = self._window.model.record_at(spans[0][0])
-        ranges = await self._ids(spans)
-        await self._carry_out(FillDown(column, top.record_id if top else ranges[0][0]), ranges)
+        (top, _), *_ = await self._ids([(spans[0][0], spans[0][0])])
+        await self._carry_out(FillDown(column, top), await self._ids(spans))
 
     def _copy_cell(self) -> None:
         index = self._window.records.currentIndex()
@@ -171,8 +169,8 @@ class EditController(QObject):
                 self.tr("Begin further left, or add columns first."),
             )
         fitting = await self._typed.fitting(columns[:width], block)
-        if fitting is not None and (workspace := self._records.workspace) is not None:
-            source = self._records.view or workspace
+        source = self._records.view or self._records.workspace
+        if fitting is not None and source is not None:
             rows = await asyncio.to_thread(source.page, position, len(block))
             ids = tuple(row.record_id for row in rows)
             ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
@@ -189,10 +187,15 @@ class EditController(QObject):
         return at[1] if at else next((column.name for column in self._window.model.columns[:1]), "")
 
     async def _ids(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        workspace = self._records.workspace
-        if workspace is None:
+        source = self._records.view or self._records.workspace
+        if source is None:
             raise InputError(self.tr("There are no records."))
-        return await asyncio.to_thread(ranges_of, self._records.view or workspace, spans)
+        return await asyncio.to_thread(ranges_of, source, spans)
+
+    async def _seen(self) -> _Ranges:
+        """Return the records that the filter shows, or None where it hides none."""
+        view = self._records.view
+        return await asyncio.to_thread(view.ranges) if view is not None and self._records.filtered else None
 
     # Doing
 

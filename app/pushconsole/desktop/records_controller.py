@@ -350,8 +350,9 @@ class RecordsController(QObject):
             )
             return
         names = [column.name for column in self._window.model.columns]
-        source = self.view or workspace
-        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, source, names, spans))
+        QGuiApplication.clipboard().setText(
+            await asyncio.to_thread(tab_separated, self.view or workspace, names, spans)
+        )
 
     # Editing
 

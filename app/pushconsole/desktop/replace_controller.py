@@ -30,7 +30,7 @@ class ReplaceController(QObject):
         self._dialog: ReplaceDialog | None = None
         self._workspace: Workspace | None = None
         self._selected: list[tuple[int, int]] = []
-        self._seen: list[tuple[int, int]] | None = None
+        self._seen: list[tuple[int, int]] | None = None  # None: all records
         self._cancel = threading.Event()
         window.commands.edits.replace.triggered.connect(lambda: jobs.start(self._open(), instead_of="open find"))
         records.changed.connect(self._search_again)
@@ -41,9 +41,10 @@ class ReplaceController(QObject):
         if (workspace := self._records.workspace) is None:
             return
         spans, model = self._window.records.selected_ranges(), self._window.model
-        source = self._records.view or workspace
-        self._workspace, self._selected = workspace, await asyncio.to_thread(ranges_of, source, spans)
-        self._seen = await self._records.seen_ranges()
+        view = self._records.view
+        self._workspace, self._selected = workspace, await asyncio.to_thread(ranges_of, view or workspace, spans)
+        filtered = view is not None and self._records.filtered
+        self._seen = await asyncio.to_thread(view.ranges) if view is not None and filtered else None
         selected = sum(last - first + 1 for first, last in spans)
         dialog = self._dialog = ReplaceDialog(model.columns, selected, model.rowCount(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,21 +1,14 @@
-"""What is asked of a workspace about rows of the table, by their positions; called in worker threads."""
+"""What is asked of the records about rows of the table, by their positions; called in worker threads."""
 
 from __future__ import annotations
-
-from itertools import groupby
 
 from pushconsole.records import View, Workspace
 
 
 def ranges_of(source: Workspace | View, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the record ids of rows as inclusive ranges.
-
-    In file order, ids without a record between two of them do no harm; a view has others there, which must not be hit.
-    """
+    """Return the record ids of rows as ranges: between two of them, ids without a record do no harm."""
     if isinstance(source, View):
-        ids = sorted(record_id for first, last in spans for record_id in source.record_ids(first, last - first + 1))
-        runs = groupby(enumerate(ids), key=lambda pair: pair[1] - pair[0])
-        return [(run[0][1], run[-1][1]) for run in (list(pairs) for _, pairs in runs)]
+        return [pair for first, last in spans for pair in source.ranges(first, last - first + 1)]
     ends = [(source.page(first, 1), source.page(min(last, source.count() - 1), 1)) for first, last in spans]
     return [(top[0].record_id, bottom[0].record_id) for top, bottom in ends if top and bottom]
 

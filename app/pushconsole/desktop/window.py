@@ -203,8 +203,8 @@ class MainWindow(QMainWindow):
         self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
         self._menu(
             self.tr("&Edit"),
-            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all, None),
-            *(do.focus_filter, do.go_to_row),
+            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all),
+            *(None, do.focus_filter, do.go_to_row),
         )
         self._menu(
             self.tr("&Records"),

@@ -107,10 +107,16 @@ class View:
         places = self._places
         return places.position_of(place) if place is not None and places.holds(place) else None
 
-    def ranges(self) -> list[tuple[int, int]]:
-        """Return the ids of all records seen as inclusive ranges in file order."""
+    def ranges(self, first: int = 0, count: int | None = None) -> list[tuple[int, int]]:
+        """Return the ids of the records seen (all, or some from a position) as inclusive ranges in file order."""
+        places, last = self._places, min(self.count, self.count if count is None else first + count) - 1
+        if last < first:
+            return []
+        among = (
+            f"id IN (SELECT record FROM view.seen WHERE place BETWEEN {places.id_at(first)} AND {places.id_at(last)})"
+        )
         with self._reading() as connection:
-            return list(selections.islands(connection, _AMONG))
+            return list(selections.islands(connection, among))
 
     def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
         """Yield the records seen in file order, neighbours counted together: each id of a span is seen."""
