@@ -124,7 +124,7 @@ class EditController(QObject):
 
     async def _trim(self) -> None:
         if column := self._current_column():
-            await self._carry_out(Trim(column), await self._records.seen_ranges())
+            await self._carry_out(Trim(column), await self._seen())
 
     async def _duplicate(self) -> None:
         if spans := self._window.records.selected_ranges():

@@ -115,10 +115,6 @@ class RecordsController(QObject):
         """Load a file whose reading is known, in place of the records that are open."""
         self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
 
-    async def seen_ranges(self) -> list[tuple[int, int]] | None:
-        """Return the record ids that the filter leaves, as inclusive ranges; None without a filter: all."""
-        return await asyncio.to_thread(self.view.ranges) if self.view is not None and self.filtered else None
-
     @property
     def has_edits(self) -> bool:
         """Whether there are edits that are in no file."""
