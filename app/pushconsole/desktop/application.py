@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pushconsole import __version__, locations
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.check_controller import CheckController
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.column_layouts import ColumnLayouts
 from pushconsole.desktop.edit_controller import EditController
@@ -82,6 +83,7 @@ class Console:
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._layouts = ColumnLayouts(self._kept, self.window.records)
         self._views = ViewController(self.window, self._jobs, self._activity, self._records)
+        self._checks = CheckController(self.window, self._jobs, self._records)
         self._targets = TargetController(
             self.window,
             self._jobs,

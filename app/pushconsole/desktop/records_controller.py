@@ -22,7 +22,7 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.desktop.problem_groups import grouped
+from pushconsole.desktop.loading_lines import tell_loaded
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.selected_rows import tab_separated
@@ -33,17 +33,14 @@ from pushconsole.records import (
     Column,
     LoadProgress,
     LoadReport,
-    Problems,
     ReadOptions,
     View,
     Workspace,
-    check,
     load_in_background,
     save_copy,
 )
 from pushconsole.runs import Level
 
-_SETTLE_S = 0.25  # edits in quick succession are checked once
 _STOPS_WITHIN_S = 5.0
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 
@@ -191,9 +188,6 @@ class RecordsController(QObject):
         do.add_record.triggered.connect(self._add_record)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
-        for check_requested in (do.check.triggered, window.problems_pane.check_requested):
-            check_requested.connect(self._check_again)
-        window.push_pane.action_chosen.connect(self._check_again)
         do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy_alone(), instead_of="save"))
         self._enable()
 
@@ -220,8 +214,8 @@ class RecordsController(QObject):
         finally:
             self._activity.end()
         await self._take_over(workspace, path.name)
-        self._tell_loaded(report)
-        self._records_changed()
+        tell_loaded(report, self._activity)
+        self.changed.emit()
 
     async def _load(
         self, workspace: Workspace, path: Path, options: ReadOptions, cancel: threading.Event
@@ -262,24 +256,6 @@ class RecordsController(QObject):
             if before is not None:
                 await asyncio.to_thread(_remove, before)
         await self._refresh_shape(workspace)
-
-    def _tell_loaded(self, report: LoadReport) -> None:
-        source = report.source
-        kind = f"{source.format.value}, {source.encoding}, {quantities.size(source.size_bytes)}"
-        records = quantities.counted(report.loaded, self.tr("record"), self.tr("records"))
-        self._activity.tell(Level.INFO, f"{source.name} · {records} · {kind} · {report.seconds:.1f} s")
-        for turned in report.turned_to_text:
-            self._activity.tell(
-                Level.WARNING,
-                self.tr("Column {0} is text: line {1} has “{2}”.").format(turned.column, turned.line, turned.value),
-            )
-        if report.cancelled:
-            self._activity.warn(self.tr("Reading was cancelled: only a part of {0} is here.").format(source.name))
-        elif report.rejected:
-            rows = quantities.counted(
-                report.rejected, self.tr("row is not a record and was"), self.tr("rows are not records and were")
-            )
-            self._activity.warn(self.tr("{0}: {1} left out. The problems say which and why.").format(source.name, rows))
 
     # Showing
 
@@ -371,10 +347,6 @@ class RecordsController(QObject):
         row = self._window.model.record_at(selected) if selected >= 0 else None
         if row is not None and (change.record_ids is None or row.record_id in change.record_ids):
             await self._show_record(row.record_id)
-        self._records_changed()
-
-    def _records_changed(self) -> None:
-        self._check_again()
         self.changed.emit()
 
     def _enable(self) -> None:
@@ -401,33 +373,7 @@ class RecordsController(QObject):
             record_id, column = at
             self._edit(lambda workspace: workspace.set_value(record_id, column, None))
 
-    # Checking and saving
-
-    def _check_again(self) -> None:
-        if self.workspace is not None:
-            self._jobs.start(self._check(self.workspace), instead_of="check")
-
-    async def _check(self, workspace: Workspace) -> None:
-        await asyncio.sleep(_SETTLE_S)
-        partial = self._window.push_pane.action.startswith("partialUpdate")
-        problems = await asyncio.to_thread(check, workspace, partial_update=partial)
-        if workspace is self.workspace:
-            self._show_problems(problems)
-
-    def _show_problems(self, problems: Problems) -> None:
-        window, count = self._window, sum(problems.counts.values())
-        if count:
-            window.problems_pane.show_groups(grouped(problems))
-        else:
-            window.problems_pane.show_none(
-                self.tr("objectIDs, sizes, types, names and values of all records were looked at.")
-            )
-        window.set_problem_count(count)
-        window.push_pane.set_problems(
-            quantities.counted(count, self.tr("problem"), self.tr("problems")) if count else ""
-        )
-        sentences = {p.record_id: p.sentence for p in problems.first if p.record_id is not None}
-        window.model.set_problems(sentences.get)
+    # Saving
 
     async def _save_copy_alone(self) -> None:
         await self._save_copy()

@@ -1,0 +1,59 @@
+"""Between the checks and the panes that show what they found."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject
+
+from pushconsole import quantities
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.problem_groups import grouped
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.window import MainWindow
+from pushconsole.records import Problems, Workspace, check
+
+_SETTLE_S = 0.25  # edits in quick succession are checked once
+
+
+class CheckController(QObject):
+    """Checks the records whenever they or the action are others, and when it is asked for."""
+
+    def __init__(self, window: MainWindow, jobs: Jobs, records: RecordsController) -> None:
+        super().__init__(window)
+        self._window = window
+        self._jobs = jobs
+        self._records = records
+        for reason in (
+            records.changed,
+            window.push_pane.action_chosen,
+            window.commands.check.triggered,
+            window.problems_pane.check_requested,
+        ):
+            reason.connect(lambda *_: self._check_again())
+
+    def _check_again(self) -> None:
+        if self._records.workspace is not None:
+            self._jobs.start(self._check(self._records.workspace), instead_of="check")
+
+    async def _check(self, workspace: Workspace) -> None:
+        await asyncio.sleep(_SETTLE_S)
+        partial = self._window.push_pane.action.startswith("partialUpdate")
+        problems = await asyncio.to_thread(check, workspace, partial_update=partial)
+        if workspace is self._records.workspace:
+            self._show(problems)
+
+    def _show(self, problems: Problems) -> None:
+        window, count = self._window, sum(problems.counts.values())
+        if count:
+            window.problems_pane.show_groups(grouped(problems))
+        else:
+            window.problems_pane.show_none(
+                self.tr("objectIDs, sizes, types, names and values of all records were looked at.")
+            )
+        window.set_problem_count(count)
+        window.push_pane.set_problems(
+            quantities.counted(count, self.tr("problem"), self.tr("problems")) if count else ""
+        )
+        sentences = {p.record_id: p.sentence for p in problems.first if p.record_id is not None}
+        window.model.set_problems(sentences.get)
