@@ -168,7 +168,14 @@ def _guessed_preamble(head: str, source: SourceFile, *, whole: bool) -> int:
         return 0
     # A title may be filled up with empty cells; a header with one name alone would look like that, too.
     apart = all(len(row) != width for _, row in rows[:start]) or all(table[0][1])
-    return table[0][0] if start and apart and table[0][0] <= _PREAMBLE_LINES else 0
+    skipped = table[0][0]
+    return skipped if start and apart and skipped <= _PREAMBLE_LINES and not _is_table(head, skipped) else 0
+
+
+def _is_table(head: str, lines: int) -> bool:
+    """Say whether the first lines are divided alike by some delimiter: they are rows then, and must not be skipped."""
+    first, second = [*head.splitlines()[: min(lines, 2)], "", ""][:2]
+    return any(first.count(delimiter) == second.count(delimiter) > 0 for delimiter in _DELIMITERS)
 
 
 _YEARS = re.compile("(?:19|20)[0-9][0-9]")
