@@ -214,7 +214,7 @@ async def test_another_file_opened_meanwhile_takes_the_place_of_the_one_that_loa
         await driver.load(products)
         await driver.loaded(2)
         await until(lambda: driver.shown(0, "name") == "Alpha Lamp")
-        assert len(list(locations.workspaces().glob("*.sqlite"))) == 1
+        await until(lambda: len(list(locations.workspaces().glob("*.sqlite"))) == 1)
 
 
 async def test_the_window_answers_while_many_records_load_and_push(
