@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
 
@@ -241,6 +241,16 @@ async def _filtered(driver: Driver, text: str, records: int) -> None:
     driver.type(field, text)
     QTest.keyClick(field, Qt.Key.Key_Return)
     await until(lambda: driver.window.model.rowCount() == records)
+
+
+async def test_without_a_current_cell_fill_down_asks_for_one(qapp: QApplication, products: Path) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        driver.table.setCurrentIndex(QModelIndex())
+        driver.table.selectAll()
+        driver.window.commands.edits.fill_down.trigger()
+        await until(lambda: "Click a cell of the column" in driver.banner)
+        assert _shown(driver, "objectID") == ["sku-1", "sku-2", "sku-3"]
 
 
 async def test_under_a_filter_the_hidden_records_are_left_alone(qapp: QApplication, products: Path) -> None:

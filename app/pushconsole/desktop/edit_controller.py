@@ -136,8 +136,12 @@ class EditController(QObject):
             await self._carry_out(DeleteRecords(number), await self._ids(spans))
 
     async def _fill_down(self) -> None:
-        spans, column = self._window.records.selected_ranges(), self._current_column()
-        if not column or sum(last - first + 1 for first, last in spans) < 2:  # noqa: PLR2004  one has no below
+        spans, at = self._window.records.selected_ranges(), self._window.records.current_cell()
+        if at is None:
+            self._activity.warn(self.tr("Click a cell of the column to fill, then select the rows."))
+            return
+        column = at[1]
+        if sum(last - first + 1 for first, last in spans) < 2:  # noqa: PLR2004  one has no below
             self._activity.warn(self.tr("Select the rows to fill: the first one’s value goes into the others."))
             return
         (top, _), *_ = await self._ids([(spans[0][0], spans[0][0])])
