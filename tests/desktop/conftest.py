@@ -12,6 +12,12 @@ from pushconsole.desktop.theme import Scheme, Theme
 from tests.look import look_of
 
 
+@pytest.fixture(autouse=True)
+def application(qapp: QApplication) -> QApplication:
+    """Make the application first: a timer of a model without one is a warning of Qt's."""
+    return qapp
+
+
 @pytest.fixture
 def theme(qapp: QApplication) -> Iterator[Theme]:
     """Give the look, light at first whatever the test before chose."""

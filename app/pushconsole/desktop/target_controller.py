@@ -328,5 +328,5 @@ def _detail(target: Target) -> str:
     transformations = "no transformation"
     if target.transformations:
         transformations = quantities.counted(target.transformations, "transformation", "transformations")
-    ran = f"last run {target.last_run[:16].replace('T', ' ')} UTC" if target.last_run else "never run"
-    return f"Source {target.source_type} · {transformations} · {ran}"
+    ran = f" · last run {target.last_run[:16].replace('T', ' ')} UTC" if target.last_run else ""  # not told for pushes
+    return f"Source {target.source_type} · {transformations}{ran}"

@@ -19,7 +19,6 @@ class ColumnPlan:
         name: the attribute.
         may_be_typed: whether its cells may be numbers or booleans.
         empty: what an empty cell becomes.
-        whole_width: how many columns the table has.
 
     """
 
@@ -27,7 +26,6 @@ class ColumnPlan:
     name: str
     may_be_typed: bool
     empty: EmptyCell
-    whole_width: int
 
 
 def column_plans(source: SourceFile, options: ReadOptions) -> list[ColumnPlan]:
@@ -39,8 +37,7 @@ def column_plans(source: SourceFile, options: ReadOptions) -> list[ColumnPlan]:
     """
     _refuse_unknown(source, options)
     plans = [
-        ColumnPlan(index, _attribute(name, options), _may_be_typed(name, options), _empty(name, options), width)
-        for width in [len(source.header)]
+        ColumnPlan(index, _attribute(name, options), _may_be_typed(name, options), _empty(name, options))
         for index, name in enumerate(source.header)
         if not options.choice(name).leave_out
     ]

@@ -93,10 +93,6 @@ class Trim(BulkCommand):
         )
 
 
-def _trimmed(raw: msgspec.Raw) -> msgspec.Raw:
-    return raw_text(text_of(raw).strip()) if kind_of(raw) is CellKind.TEXT else raw
-
-
 def _mapping(column: str, change: Callable[[msgspec.Raw], msgspec.Raw]) -> Rule:
     def rule(_: int, values: Values) -> Values | None:
         raw = values.get(column)
