@@ -17,6 +17,7 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.check_controller import CheckController
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.column_layouts import ColumnLayouts
+from pushconsole.desktop.columns_controller import ColumnsController
 from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
@@ -83,6 +84,7 @@ class Console:
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._layouts = ColumnLayouts(self._kept, self.window.records)
         self._views = ViewController(self.window, self._jobs, self._activity, self._records)
+        self._columns = ColumnsController(self.window, self._jobs, self._records, self.edits, self._views)
         self._checks = CheckController(self.window, self._jobs, self._records)
         self._targets = TargetController(
             self.window,

@@ -11,17 +11,19 @@ _Result = TypeVar("_Result")
 
 
 class RecordThreads:
-    """Three lanes.
+    """Four lanes.
 
     Edits are made one after the other, in the order they were asked for. Pages and single records are read beside
     them. Scans of all records take turns: one that is no longer wanted is dropped if it has not begun, so that edits
-    in quick succession leave one scan under way and not six.
+    in quick succession leave one scan under way and not six. What is only looked at, a pane's statistics, waits for
+    nobody and holds up nobody.
     """
 
     def __init__(self) -> None:
         self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
         self._reads = ThreadPoolExecutor(2, thread_name_prefix="reads")
         self._scans = ThreadPoolExecutor(1, thread_name_prefix="scans")
+        self._looks = ThreadPoolExecutor(1, thread_name_prefix="looks")
 
     async def edit(self, work: Callable[[], _Result]) -> _Result:
         """Make an edit after those before it."""
@@ -35,9 +37,13 @@ class RecordThreads:
         """Read all records, after the scan that is under way."""
         return await _run(self._scans, work)
 
+    async def look(self, work: Callable[[], _Result]) -> _Result:
+        """Look through all records for something that nobody waits for."""
+        return await _run(self._looks, work)
+
     def close(self) -> None:
         """Take no more work, and drop what has not begun."""
-        for lane in (self._edits, self._reads, self._scans):
+        for lane in (self._edits, self._reads, self._scans, self._looks):
             lane.shutdown(wait=False, cancel_futures=True)
 
 

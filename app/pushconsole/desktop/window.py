@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from pushconsole import quantities
 from pushconsole.desktop.banner import Banner
+from pushconsole.desktop.columns_pane import ColumnsPane
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
 from pushconsole.desktop.log_buffer import LogBuffer
@@ -47,7 +48,7 @@ class MainWindow(QMainWindow):
     Attributes:
         commands: the actions.
         model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
-        push_pane, log_pane, problems_pane, record_pane, runs_pane: the docks' contents.
+        push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
 
     Signals:
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
             self.records.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def raise_pane(self, name: str) -> None:
-        """Bring a pane to the front: push, log, problems, record or runs."""
+        """Bring a pane to the front: push, log, problems, record, columns or runs."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -151,6 +152,7 @@ class MainWindow(QMainWindow):
         self.log_pane = LogPane(log, theme)
         self.problems_pane = ProblemsPane(theme)
         self.record_pane = RecordPane(theme)
+        self.columns_pane = ColumnsPane(theme)
         self.runs_pane = RunsPane(theme)
         self.run_bar = RunBar(theme)
         self.profiles = ProfileChooser(theme)
@@ -187,11 +189,12 @@ class MainWindow(QMainWindow):
             "log": PaneDock("log", self.tr("Log"), self.log_pane, theme, self.log_pane.tools),
             "problems": PaneDock("problems", self.tr("Problems"), self.problems_pane, theme, self.problems_pane.tools),
             "record": PaneDock("record", self.tr("Record"), self.record_pane, theme, self.record_pane.tools),
+            "columns": PaneDock("columns", self.tr("Columns"), self.columns_pane, theme, self.columns_pane.tools),
             "runs": PaneDock("runs", self.tr("Runs"), self.runs_pane, theme),
         }
         for name, dock in self._docks.items():
             self.addDockWidget(right if name == "push" else below, dock)
-        for name in ("problems", "record", "runs"):
+        for name in ("problems", "record", "columns", "runs"):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
         self._docks["log"].raise_()
         self._tab_tools = TabTools(self, list(self._docks.values()))
@@ -281,7 +284,7 @@ class MainWindow(QMainWindow):
         stops[(here + 1) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _stops(self) -> list[QWidget]:
-        panes = (self.push_pane, self.log_pane, self.problems_pane, self.record_pane, self.runs_pane)
+        panes = (self.push_pane, self.log_pane, self.problems_pane, self.record_pane, self.columns_pane, self.runs_pane)
         return [self.welcome, self._table_page, *panes]
 
     # Qt's own names, overridden.

@@ -16,7 +16,7 @@ import msgspec
 from pushconsole.errors import InputError
 
 _APPLICATION_ID = 0x50757368  # "Push", so that another program's database is recognised
-_VERSION = 2
+_VERSION = 3
 _BUSY_MS = 10_000
 
 _SCHEMA = """
@@ -24,6 +24,7 @@ CREATE TABLE records(id INTEGER PRIMARY KEY, object_id, size INTEGER NOT NULL, l
 CREATE TABLE removed(id INTEGER PRIMARY KEY);
 CREATE TABLE columns(
     position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, declared INTEGER NOT NULL DEFAULT 0,
+    unsent INTEGER NOT NULL DEFAULT 0,
     nulls INTEGER NOT NULL DEFAULT 0, empties INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
     numbers INTEGER NOT NULL DEFAULT 0, booleans INTEGER NOT NULL DEFAULT 0, nested INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE rejected(

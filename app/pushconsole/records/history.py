@@ -15,7 +15,7 @@ import apsw
 import msgspec
 
 from pushconsole.records.column_types import CellKind, Tally
-from pushconsole.records.columns import add_counts, mark, read_columns
+from pushconsole.records.columns import add_counts, mark, move, read_columns
 from pushconsole.records.json_text import object_id_column, parse_record
 
 _NAMED_IDS = 1000
@@ -64,10 +64,13 @@ ChangedRow = tuple[int, int | None, str | None, str | bytes | None, str | None, 
 
 Gain = tuple[str, str, int]
 """A column's name, a `CellKind`'s value, and how many values of that kind the column gains (negative: loses); or
-``DECLARED`` or ``MOVED`` in place of a kind."""
+``DECLARED``, ``UNSENT`` or ``MOVED`` in place of a kind."""
 
 DECLARED = "declared"
 """The column is shown, or (-1) not shown any more, when no record has it."""
+
+UNSENT = "unsent"
+"""The column is not sent by a push, or (-1) is again."""
 
 MOVED = "position"
 """The column moves by so many places."""
@@ -186,7 +189,7 @@ def _move_rows(connection: apsw.Connection, command: int, old: str, new: str) ->
 def _count(connection: apsw.Connection, gains_text: str, sign: int) -> bool:
     """Bring the columns up to date; return whether any column changed."""
     counts: dict[str, dict[CellKind, int]] = {}
-    marks: dict[str, dict[str, int]] = {DECLARED: {}, MOVED: {}}
+    marks: dict[str, dict[str, int]] = {DECLARED: {}, UNSENT: {}, MOVED: {}}
     for name, kind, number in msgspec.json.decode(gains_text, type=list[Gain]):
         of_name = counts.setdefault(name, {})
         if kind in marks:
@@ -195,5 +198,7 @@ def _count(connection: apsw.Connection, gains_text: str, sign: int) -> bool:
             of_name[CellKind(kind)] = sign * number
     before = read_columns(connection, counts)
     add_counts(connection, counts)
-    mark(connection, marks[DECLARED], marks[MOVED])
+    for flag in (DECLARED, UNSENT):
+        mark(connection, flag, marks[flag])
+    move(connection, marks[MOVED])
     return bool(marks[MOVED]) or before != read_columns(connection, counts)

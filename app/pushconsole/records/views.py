@@ -39,12 +39,13 @@ class View:
 
     Attributes:
         workspace: whose records they are.
+        path: the file that has their ids, in the table ``seen``.
 
     """
 
     def __init__(self, workspace: Workspace, path: Path, size: int, last_id: int) -> None:
         self.workspace = workspace
-        self._path = path
+        self.path = path
         self._places = Positions(size)
         self._last_id = last_id
         self._following = threading.Lock()
@@ -53,7 +54,7 @@ class View:
     def close(self) -> None:
         """Throw the view away; it cannot be used any more."""
         self._closed = True
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     @property
     def count(self) -> int:
@@ -62,7 +63,7 @@ class View:
 
     def follow(self) -> None:
         """Take in that records were added or deleted, or came back: added ones are last until the view is made anew."""
-        with self._following, self.workspace.database.beside(self._path) as connection, connection:
+        with self._following, self.workspace.database.beside(self.path) as connection, connection:
             connection.execute(
                 "INSERT INTO seen(record) SELECT id FROM workspace.records WHERE id > ? "
                 "AND id NOT IN (SELECT record FROM seen WHERE record > ?) ORDER BY id",
@@ -136,7 +137,7 @@ class View:
             # Neighbours in a view are far apart in the file. Mapped, each costs a look instead of a copy of its 64 KB
             # page; unmapped again at once, what was looked at does not count as this process's memory.
             connection.pragma("mmap_size", _MAPPED_BYTES)
-            connection.execute("ATTACH ? AS view", (str(self._path),))
+            connection.execute("ATTACH ? AS view", (str(self.path),))
             try:
                 yield connection
             finally:
