@@ -58,6 +58,7 @@ class RecordsController(QObject):
         changed: there are other records than before: opened, edited, added or deleted.
         opened: another file's records begin to come.
         seen_changed: there is another view, or none any more.
+        being_edited_changed: an edit begins to take long, or has ended.
         edited(record_ids): these records are no longer what they were; None for many.
 
     """
@@ -65,6 +66,7 @@ class RecordsController(QObject):
     changed = Signal()
     opened = Signal()
     seen_changed = Signal()
+    being_edited_changed = Signal()
     edited = Signal(object)
 
     def __init__(
@@ -75,7 +77,7 @@ class RecordsController(QObject):
         self.name = ""
         self.view: View | None = None
         self.filtered = False
-        self.threads = RecordThreads()
+        self.threads = RecordThreads(self.being_edited_changed.emit)
         self._window = window
         self._jobs = jobs
         self._activity = activity
