@@ -315,7 +315,8 @@ class _Passing:
         """Count what the columns gain and lose; return whether a value or the order of the names differs."""
         gains = self._gains
         # Values that were not touched are the same objects, which is seen faster than equal characters.
-        touched = [name for name, new in after.items() if before.get(name) is not new]
+        touched = [name for name in self._command.touches or after if after.get(name) is not before.get(name)]
+        touched = [name for name in touched if name in after]
         changed = [name for name in touched if name not in before or bytes(before[name]) != bytes(after[name])]
         for name in changed:
             gains[name, kind_word(after[name])] += 1
@@ -323,8 +324,9 @@ class _Passing:
                 gains[name, kind_word(before[name])] -= 1
         if not touched and len(before) == len(after):
             return False
-        for name in before.keys() - after.keys():
-            gains[name, kind_word(before[name])] -= 1
+        if len(after) - sum(name not in before for name in changed) < len(before):
+            for name in before.keys() - after.keys():
+                gains[name, kind_word(before[name])] -= 1
         return bool(changed) or [*before] != [*after]
 
     def _refuse(self, record_id: int, line: int | None, object_id: object, reason: str) -> None:

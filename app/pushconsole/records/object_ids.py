@@ -11,6 +11,9 @@ from pushconsole.records.database import Database
 
 _INDEX = "CREATE INDEX IF NOT EXISTS records_object_id ON records(object_id, size, line)"
 
+NO_INDEX = "DROP INDEX IF EXISTS records_object_id"
+"""For whoever changes so many records that making the index anew costs less than to keep it."""
+
 
 def index(database: Database) -> None:
     """Index the objectIDs, after the edits that wait."""
