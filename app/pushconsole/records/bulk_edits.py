@@ -324,7 +324,8 @@ class _Passing:
                 gains[name, kind_word(before[name])] -= 1
         if not touched and len(before) == len(after):
             return False
-        if len(after) - sum(name not in before for name in changed) < len(before):
+        came = len([name for name in changed if name not in before])
+        if len(after) - came < len(before):
             for name in before.keys() - after.keys():
                 gains[name, kind_word(before[name])] -= 1
         return bool(changed) or [*before] != [*after]

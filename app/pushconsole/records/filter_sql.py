@@ -35,6 +35,12 @@ _STATES = {
     State.LIST: "{type} IS 'array'",
     State.OBJECT: "{type} IS 'object'",
 }
+_FAR = 1e-12
+"""Of a number: doubles farther apart stand to one another as what they were written as does, for which the nearest
+double, and the second nearest, is off by some 1e-16."""
+
+_TRUE_BELOW = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL})
+_TRUE_ABOVE = frozenset({Operator.GREATER, Operator.GREATER_OR_EQUAL})
 _LOOKING = {
     Operator.CONTAINS: "contains_folded",
     Operator.STARTS_WITH: "starts_with_folded",
@@ -147,7 +153,8 @@ def _comparison(test: Comparison, bindings: Bindings) -> str:
         return _looked_into(place, lambda text: f"{function}({bindings.add(operand.text)}, {text})")
     if operator in _LOOKING:
         assert isinstance(operand, str)
-        return _looked_into(place, lambda text: f"{_LOOKING[operator]}({text}, {bindings.add(folded(operand))})")
+        sought = bindings.add(folded(operand))
+        return _looked_into(place, lambda text: _looked_for(operator, text, sought) if operand else "1")
     if operator is Operator.HAS:
         item = _Place("item.type", "item.atom", "(text -> item.fullkey)")
         held = _compared(item, Operator.EQUAL, operand, bindings)
@@ -160,6 +167,19 @@ def _looked_into(place: _Place, question: Callable[[str], str]) -> str:
         f"CASE {place.type} WHEN 'text' THEN {question(place.value)} WHEN 'integer' THEN {question(place.raw)} "
         f"WHEN 'real' THEN {question(place.raw)} WHEN 'true' THEN {question(place.raw)} "
         f"WHEN 'false' THEN {question(place.raw)} ELSE 0 END"
+    )
+
+
+def _looked_for(operator: Operator, text: str, sought: str) -> str:
+    """Look for a folded text in a value: SQLite does where the value is ASCII, which spares a call into Python."""
+    plain = {
+        Operator.CONTAINS: f"instr(lower({text}), {sought}) > 0",
+        Operator.STARTS_WITH: f"substr(lower({text}), 1, length({sought})) = {sought}",
+        Operator.ENDS_WITH: f"substr(lower({text}), -length({sought})) = {sought}",
+    }[operator]
+    # A text with a NUL character has a shorter length, and goes the long way too.
+    return (
+        f"CASE WHEN octet_length({text}) = length({text}) THEN {plain} ELSE {_LOOKING[operator]}({text}, {sought}) END"
     )
 
 
@@ -180,6 +200,12 @@ def _number_compared(place: _Place, operator: Operator, raw: str, bindings: Bind
     """Compare doubles where that is exact, keys where it might not be."""
     compared = f"number_key({place.raw}) {operator} {bindings.add(number_key(raw))}"
     if not is_long(raw):
-        short = bindings.add(float(raw) if "." in raw else int(raw))
-        compared = f"CASE WHEN {long_sql(place.raw)} THEN {compared} ELSE {place.value} {operator} {short} END"
+        number = float(raw) if "." in raw else int(raw)
+        short, margin = bindings.add(number), abs(number) * _FAR
+        # Whether a number is long is asked only of those near by: of most, their doubles tell.
+        compared = (
+            f"CASE WHEN {place.value} < {bindings.add(number - margin)} THEN {int(operator in _TRUE_BELOW)} "
+            f"WHEN {place.value} > {bindings.add(number + margin)} THEN {int(operator in _TRUE_ABOVE)} "
+            f"WHEN {long_sql(place.raw)} THEN {compared} ELSE {place.value} {operator} {short} END"
+        )
     return f"CASE WHEN {place.type} IN {_NUMERIC} THEN {compared} ELSE 0 END"
