@@ -13,12 +13,14 @@ from pathlib import Path
 
 from tests.benchmarks.inputs import make_inputs
 from tests.benchmarks.measuring import Bench, Measured
-from tests.benchmarks.rows import checking, copies, load, pages, pushing, start, window
+from tests.benchmarks.rows import checking, copies, editing, load, pages, pushing, start, views, window
 
 ROWS: dict[str, Callable[[Bench], list[Measured]]] = {
     "start": start.measure,
     "load": load.measure,
     "pages": pages.measure,
+    "views": views.measure,
+    "editing": editing.measure,
     "checking": checking.measure,
     "copies": copies.measure,
     "pushing": pushing.measure,

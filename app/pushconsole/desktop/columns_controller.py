@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu
@@ -14,7 +14,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
-from pushconsole.records import column_statistics, set_sent
+from pushconsole.records import Statistics, View, Workspace, column_statistics, set_sent
 
 _SETTLE_S = 1.0  # edits in quick succession are counted once
 
@@ -30,8 +30,7 @@ class ColumnsController(QObject):
         self._pane = window.columns_pane
         self._jobs = jobs
         self._records = records
-        self._cancel = threading.Event()
-        self._counting = False
+        self._counting: asyncio.Task[None] | None = None
         pane, model = self._pane, self._pane.model
         records.opened.connect(model.forget)
         records.shown.connect(self._show_columns)
@@ -55,34 +54,24 @@ class ColumnsController(QObject):
         self._count_anew()
 
     def _count_anew(self) -> None:
-        self._cancel.set()
+        if self._counting is not None:
+            self._counting.cancel()
+            self._counting = None
         self._show_columns()
         self._pane.model.outdate()
 
     def _begin(self) -> None:
-        if not self._counting and self._records.workspace is not None:
-            self._counting = True
-            self._jobs.start(self._count())
+        if (self._counting is None or self._counting.done()) and self._records.workspace is not None:
+            self._counting = self._jobs.start(self._count())
 
     async def _count(self) -> None:
         """Count what is looked at, until nothing is."""
-        try:
-            while (name := self._pane.model.next_wanted()) is not None:
-                await self._count_one(name)
-        finally:
-            self._counting = False
-
-    async def _count_one(self, name: str) -> None:
-        source = self._records.view or self._records.workspace
-        if source is None:
-            return
-        self._cancel = cancel = threading.Event()
-        try:
-            known = await self._records.threads.look(lambda: column_statistics(source, name, cancelled=cancel.is_set))
-        finally:
-            cancel.set()
-        if known is not None and source is (self._records.view or self._records.workspace):
-            self._pane.model.set_statistics(name, known)
+        while (name := self._pane.model.next_wanted()) is not None:
+            if (source := self._records.view or self._records.workspace) is None:
+                return
+            known = await self._records.threads.look(_counting(source, name))
+            if known is not None and source is (self._records.view or self._records.workspace):
+                self._pane.model.set_statistics(name, known)
 
     def _set_sent(self, name: str, sent: bool) -> None:
         self._jobs.start(self._records.make(lambda workspace: set_sent(workspace, name, sent=sent)))
@@ -99,3 +88,7 @@ class ColumnsController(QObject):
         wanted = [other for other in pinned if other != name] if name in pinned else [*pinned, name]
         pin = self.tr("Un&pin in the table") if name in pinned else self.tr("&Pin in the table")
         menu.addAction(pin).triggered.connect(lambda: table.set_pinned_names(wanted))
+
+
+def _counting(source: Workspace | View, name: str) -> Callable[[Callable[[], bool]], Statistics | None]:
+    return lambda unwanted: column_statistics(source, name, cancelled=unwanted)

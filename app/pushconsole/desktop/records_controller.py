@@ -59,6 +59,7 @@ class RecordsController(QObject):
         opened: another file's records begin to come.
         seen_changed: there is another view, or none any more.
         shown: their number, their columns and whether they may be edited were brought up to date at the window.
+        being_edited_changed: an edit begins to take long, or has ended.
         edited(record_ids): these records are no longer what they were; None for many.
 
     """
@@ -67,6 +68,7 @@ class RecordsController(QObject):
     opened = Signal()
     seen_changed = Signal()
     shown = Signal()
+    being_edited_changed = Signal()
     edited = Signal(object)
 
     def __init__(
@@ -77,7 +79,7 @@ class RecordsController(QObject):
         self.name = ""
         self.view: View | None = None
         self.filtered = False
-        self.threads = RecordThreads()
+        self.threads = RecordThreads(self.being_edited_changed.emit)
         self._window = window
         self._jobs = jobs
         self._activity = activity

@@ -49,6 +49,11 @@ class BulkCommand(ABC):
     adds = False
 
     @property
+    def touches(self) -> Sequence[str]:
+        """The attributes whose values the rule may change, to look at no others; empty where it may be any."""
+        return ()
+
+    @property
     @abstractmethod
     def label(self) -> str:
         """What is done, as in a menu."""

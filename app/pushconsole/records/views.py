@@ -14,7 +14,7 @@ from pathlib import Path
 import apsw
 import uuid_utils
 
-from pushconsole.errors import InputError
+from pushconsole.errors import Cancelled, InputError
 from pushconsole.records import selections
 from pushconsole.records.cells import Row, row_of
 from pushconsole.records.filter_sql import Bindings, Filter, filter_sql, prepare
@@ -119,9 +119,14 @@ class View:
         with self._reading() as connection:
             return list(selections.islands(connection, among))
 
-    def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
-        """Yield the records seen in file order, neighbours counted together: each id of a span is seen."""
-        with self._reading() as connection:
+    def spans(self, *, only_object_ids: bool = False, cancelled: Callable[[], bool] | None = None) -> Iterator[Span]:
+        """Yield the records seen in file order, neighbours counted together: each id of a span is seen.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
+
+        """
+        with self._reading(cancelled) as connection:
             yield from list(selections.spans_among(connection, _AMONG, only_object_ids=only_object_ids))
 
     def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:
@@ -129,11 +134,11 @@ class View:
         return self.workspace.measures(first_id, last_id, only_object_ids=only_object_ids)
 
     @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
+    def _reading(self, cancelled: Callable[[], bool] | None = None) -> Iterator[apsw.Connection]:
         """Lend a connection to the workspace that sees this view as ``view``."""
         if self._closed:
             raise InputError("This view of the records is closed.")
-        with self.workspace.database.reading() as connection:
+        with self.workspace.database.reading(cancelled) as connection:
             # Neighbours in a view are far apart in the file. Mapped, each costs a look instead of a copy of its 64 KB
             # page; unmapped again at once, what was looked at does not count as this process's memory.
             connection.pragma("mmap_size", _MAPPED_BYTES)
@@ -172,7 +177,7 @@ def make_view(
             connection.execute("BEGIN")  # one picture of the workspace; when it fails, the file is thrown away
             size, last_id = _fill(connection, where, among, order)
             connection.execute("COMMIT")
-    except apsw.InterruptError:
+    except Cancelled:
         path.unlink(missing_ok=True)
         return None
     except BaseException:
