@@ -13,6 +13,6 @@ def run(*, file: Path | None, on_sandbox: bool) -> int:
         on_sandbox: whether to start a local sandbox and aim at it.
 
     """
-    from pushconsole.desktop.application import run_window  # noqa: PLC0415  Qt is loaded here and not before
+    from pushconsole.desktop.start import run_window  # noqa: PLC0415  Qt is loaded here and not before
 
     return run_window(file=file, on_sandbox=on_sandbox)

@@ -1,9 +1,14 @@
-"""The window: what stands where. It decides nothing."""
+"""The window: what stands where. It decides nothing.
+
+It is made in two goes. Its shell (menus, tool bar, first page, foot) is all that is seen at the start, and what it
+imports is little; the panes follow with `furnish`, once the shell is on screen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
@@ -18,25 +23,19 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole import quantities
-from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
-from pushconsole.desktop.log_buffer import LogBuffer
-from pushconsole.desktop.log_pane import LogPane
 from pushconsole.desktop.pane_dock import PaneDock
 from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
-from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.desktop.profile_chooser import ProfileChooser
-from pushconsole.desktop.push_pane import PushPane
-from pushconsole.desktop.record_pane import RecordPane
-from pushconsole.desktop.records_model import RecordsModel
-from pushconsole.desktop.records_view import RecordsView
 from pushconsole.desktop.run_bar import RunBar
-from pushconsole.desktop.runs_pane import RunsPane
 from pushconsole.desktop.tab_tools import TabTools
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.tool_row import ToolRow
 from pushconsole.desktop.welcome import Welcome
+
+if TYPE_CHECKING:
+    from pushconsole.desktop.panes import Panes  # the records' room with it, which a window may appear without
 
 _LAYOUT_VERSION = 1
 
@@ -59,7 +58,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(list)
     close_requested = Signal()
 
-    def __init__(self, theme: Theme, log: LogBuffer) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._may_close = False
@@ -67,14 +66,28 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
-        self._build_panes(log)
-        self._build_centre()
-        self._build_docks()
+        self.filter_field = FilterField(theme)
+        self.run_bar = RunBar(theme)
+        self.profiles = ProfileChooser(theme)
+        self.welcome = Welcome(theme, theme.icons.application_icon())
+        self._docks: dict[str, PaneDock] = {}
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.welcome)
+        self.setCentralWidget(self._centre)
         self._build_menus()
         self._build_tool_bar()
         self._build_foot()
         self.set_document("", edited=False)
         self.set_record_count(None)
+
+    def furnish(self, panes: Panes) -> None:
+        """Put the table and the panes in their places, behind the first page."""
+        self.model, self.records, self.banner = panes.model, panes.records, panes.banner
+        self.push_pane, self.log_pane, self.problems_pane = panes.push, panes.log, panes.problems
+        self.record_pane, self.runs_pane = panes.record, panes.runs
+        self._build_table_page()
+        self._build_docks()
+        self._connect_panes()
         self.show_welcome()
 
     def show_welcome(self) -> None:
@@ -85,12 +98,16 @@ class MainWindow(QMainWindow):
 
     def show_records(self) -> None:
         """Show the table and, coming from the first page, the panes around it."""
-        if self._centre.currentWidget() is self.welcome:
+        if self._on_welcome:
             self._centre.setCurrentIndex(1)
             for dock in self._docks.values():
                 dock.show()
             self.raise_pane("log")
             self.records.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _on_welcome(self) -> bool:
+        return self._centre.currentWidget() is self.welcome
 
     def raise_pane(self, name: str) -> None:
         """Bring a pane to the front: push, log, problems, record or runs."""
@@ -134,29 +151,15 @@ class MainWindow(QMainWindow):
         """Set size, place and docks as `layout_state` gave them; what does not fit is left."""
         parts = {name: QByteArray.fromBase64(state.encode()) for name, state in kept.items()}
         self.restoreGeometry(parts.get("geometry", QByteArray()))
-        self.restoreState(parts.get("docks", QByteArray()), _LAYOUT_VERSION)
+        if self.restoreState(parts.get("docks", QByteArray()), _LAYOUT_VERSION) and self._on_welcome:
+            self.show_welcome()
 
     def allow_close(self) -> None:
         """Close the window for good."""
         self._may_close = True
         self.close()
 
-    def _build_panes(self, log: LogBuffer) -> None:
-        theme = self._theme
-        self.model = RecordsModel(self)
-        self.records = RecordsView(self.model, theme)
-        self.filter_field = FilterField(theme)
-        self.banner = Banner(theme)
-        self.push_pane = PushPane(theme)
-        self.log_pane = LogPane(log, theme)
-        self.problems_pane = ProblemsPane(theme)
-        self.record_pane = RecordPane(theme)
-        self.runs_pane = RunsPane(theme)
-        self.run_bar = RunBar(theme)
-        self.profiles = ProfileChooser(theme)
-        self.welcome = Welcome(theme, theme.icons.application_icon())
-
-    def _build_centre(self) -> None:
+    def _build_table_page(self) -> None:
         page = self._table_page = QWidget()
         page.setFocusProxy(self.records)
         column = QVBoxLayout(page)
@@ -168,10 +171,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._mistake)
         column.addWidget(self.banner)
         column.addWidget(self.records, 1)
-        self._centre = QStackedWidget()
-        self._centre.addWidget(self.welcome)
         self._centre.addWidget(page)
-        self.setCentralWidget(self._centre)
 
     def _build_docks(self) -> None:
         theme, right, below = self._theme, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
             "runs": PaneDock("runs", self.tr("Runs"), self.runs_pane, theme),
         }
         for name, dock in self._docks.items():
+            dock.hide()  # it would be seen for a moment otherwise
             self.addDockWidget(right if name == "push" else below, dock)
         for name in ("problems", "record", "runs"):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
@@ -212,13 +213,17 @@ class MainWindow(QMainWindow):
             *(*do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check),
         )
         self._menu(self.tr("&Push"), do.push, do.cancel_run, None, do.refresh_tasks)
-        view = self._menu(self.tr("&View"), *(dock.toggleViewAction() for dock in self._docks.values()), None)
-        view.addActions([do.search_log, do.next_pane])
+        view = self._view_menu = self._menu(self.tr("&View"), do.search_log, do.next_pane)
         view.addSeparator()
         view.addMenu(self._scheme_menu())
         self._menu(self.tr("&Help"), do.about)
         do.search_log.triggered.connect(self._search_log)
         do.next_pane.triggered.connect(self._go_to_next_pane)
+
+    def _connect_panes(self) -> None:
+        do, first = self.commands, self._view_menu.actions()[0]
+        self._view_menu.insertActions(first, [dock.toggleViewAction() for dock in self._docks.values()])
+        self._view_menu.insertSeparator(first)
         do.select_all.triggered.connect(self.records.selectAll)
         do.copy.triggered.connect(lambda: self.records.copy_requested.emit(self.records.selected_ranges()))
 

@@ -1,0 +1,50 @@
+"""The panes behind the first page: the table, the docks' contents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from pushconsole.desktop.banner import Banner
+from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.log_pane import LogPane
+from pushconsole.desktop.problems_pane import ProblemsPane
+from pushconsole.desktop.push_pane import PushPane
+from pushconsole.desktop.record_pane import RecordPane
+from pushconsole.desktop.records_model import RecordsModel
+from pushconsole.desktop.records_view import RecordsView
+from pushconsole.desktop.runs_pane import RunsPane
+from pushconsole.desktop.theme import Theme
+
+
+def _at_once() -> None:
+    """Go on."""
+
+
+class Panes:
+    """Makes them, one after the other; `breathe` is called in between and may let the window paint.
+
+    Attributes:
+        model, records, banner: the table, and the bar over it.
+        push, log, problems, record, runs: the docks' contents.
+
+    """
+
+    def __init__(
+        self, window: QWidget, theme: Theme, log: LogBuffer, breathe: Callable[[], object] = _at_once
+    ) -> None:
+        self.model = RecordsModel(window)
+        self.records = RecordsView(self.model, theme)
+        self.banner = Banner(theme)
+        breathe()
+        self.push = PushPane(theme)
+        breathe()
+        self.log = LogPane(log, theme)
+        breathe()
+        self.problems = ProblemsPane(theme)
+        breathe()
+        self.record = RecordPane(theme)
+        breathe()
+        self.runs = RunsPane(theme)
+        breathe()
