@@ -70,7 +70,9 @@ class _LineIconEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002  Qt's
         """Paint the icon in the middle of a rectangle."""
         edge = min(rect.width(), rect.height())
-        pixmap = self._icons.pixmap(self._name, self._token_for(mode), edge, painter.device().devicePixelRatioF())
+        # Not its device's own ratio: to find the class of that device Python makes those of all, which takes 4 ms.
+        ratio = abs(painter.deviceTransform().m11()) or 1.0
+        pixmap = self._icons.pixmap(self._name, self._token_for(mode), edge, ratio)
         corner = QPoint(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2)
         painter.drawPixmap(corner, pixmap)
 

@@ -6,7 +6,6 @@ the shell is on screen and painted; what a person clicks or types meanwhile wait
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from pushconsole import locations
 from pushconsole.desktop.kept_layout import KeptLayout
-from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.theme import STYLE_ARGUMENTS, Theme
 from pushconsole.desktop.window import MainWindow
 
 _BUT_INPUT = QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents
@@ -28,8 +27,7 @@ _BEHIND = "pushconsole.desktop.application"
 
 def run_window(*, file: Path | None, on_sandbox: bool) -> int:
     """Show the window until it is closed; return the exit status."""
-    gc.disable()  # its turn comes with the `Collector`, on this thread; until then all that is made stays
-    application = QApplication(sys.argv[:1])
+    application = QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     application.setApplicationName("Push Console")
     application.setQuitOnLastWindowClosed(False)  # else qasync's loop stops before the last tasks have ended
     theme = Theme(application, locations.resources())

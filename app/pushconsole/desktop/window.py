@@ -247,23 +247,19 @@ class MainWindow(QMainWindow):
     def _build_tool_bar(self) -> None:
         do = self.commands
         bar = ToolRow(self.tr("Tools"), self._theme)
-        groups = [
-            (do.open, do.save_copy),
-            (do.undo, do.redo),
-            (do.edits.replace,),
-            (do.add_record, do.delete_records, do.check),
-        ]
-        for number, actions in enumerate(groups):
-            if number:
-                bar.addSeparator()
-            bar.addActions(actions)
-        bar.keep_wordless(do.undo, do.redo)
+        bar.addActions((do.open, do.save_copy))
         bar.addSeparator()
-        bar.addWidget(self.filter_field)
+        bar.add_wordless(do.undo, do.redo)
+        bar.addSeparator()
+        bar.addAction(do.edits.replace)
+        bar.addSeparator()
+        bar.addActions((do.add_record, do.delete_records, do.check))
+        bar.addSeparator()
+        bar.add_part(self.filter_field)
         self._count = YieldingLabel("muted")
         self._count.setContentsMargins(0, 0, 14, 0)
-        bar.addWidget(self._count)
-        bar.addWidget(self.profiles)
+        bar.add_part(self._count)
+        bar.add_part(self.profiles)
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
