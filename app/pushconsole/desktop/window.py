@@ -25,11 +25,9 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
-from pushconsole.desktop.pane_dock import PaneDock
 from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
 from pushconsole.desktop.profile_chooser import ProfileChooser
 from pushconsole.desktop.run_bar import RunBar
-from pushconsole.desktop.tab_tools import TabTools
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.tool_row import ToolRow
 from pushconsole.desktop.welcome import Welcome
@@ -70,13 +68,13 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(theme)
         self.profiles = ProfileChooser(theme)
         self.welcome = Welcome(theme, theme.icons.application_icon())
-        self._docks: dict[str, PaneDock] = {}
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self.setCentralWidget(self._centre)
-        self._build_menus()
+        self._menus = [self._menu(title) for title in self._menu_titles()]
         self._build_tool_bar()
         self._build_foot()
+        self._await_records()
         self.set_document("", edited=False)
         self.set_record_count(None)
 
@@ -85,8 +83,10 @@ class MainWindow(QMainWindow):
         self.model, self.records, self.banner = panes.model, panes.records, panes.banner
         self.push_pane, self.log_pane, self.problems_pane = panes.push, panes.log, panes.problems
         self.record_pane, self.runs_pane = panes.record, panes.runs
+        self._docks = panes.docks
         self._build_table_page()
-        self._build_docks()
+        self._place_docks()
+        self._build_menus()
         self._connect_panes()
         self.show_welcome()
 
@@ -173,69 +173,58 @@ class MainWindow(QMainWindow):
         column.addWidget(self.records, 1)
         self._centre.addWidget(page)
 
-    def _build_docks(self) -> None:
-        theme, right, below = self._theme, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+    def _place_docks(self) -> None:
+        right, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.GroupedDragging
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        pane = self.push_pane
-        self._docks = {
-            "push": PaneDock("push", self.tr("Push to"), pane, theme, pane.tools, tone="title"),
-            "log": PaneDock("log", self.tr("Log"), self.log_pane, theme, self.log_pane.tools),
-            "problems": PaneDock("problems", self.tr("Problems"), self.problems_pane, theme, self.problems_pane.tools),
-            "record": PaneDock("record", self.tr("Record"), self.record_pane, theme, self.record_pane.tools),
-            "runs": PaneDock("runs", self.tr("Runs"), self.runs_pane, theme),
-        }
         for name, dock in self._docks.items():
             dock.hide()  # it would be seen for a moment otherwise
             self.addDockWidget(right if name == "push" else below, dock)
         for name in ("problems", "record", "runs"):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
         self._docks["log"].raise_()
-        self._tab_tools = TabTools(self, list(self._docks.values()))
         self.resizeDocks([self._docks["push"]], [346], Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks["log"]], [222], Qt.Orientation.Vertical)
 
-    def _build_menus(self) -> None:
+    def _await_records(self) -> None:
+        """Show as unusable what needs records; whoever brings them enables it."""
         do = self.commands
-        self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
-        self._menu(
-            self.tr("&Edit"),
-            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all),
-            *(None, do.focus_filter, do.go_to_row),
-        )
-        self._menu(
-            self.tr("&Records"),
-            *(do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None),
-            *(*do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check),
-        )
-        self._menu(self.tr("&Push"), do.push, do.cancel_run, None, do.refresh_tasks)
-        view = self._view_menu = self._menu(self.tr("&View"), do.search_log, do.next_pane)
-        view.addSeparator()
-        view.addMenu(self._scheme_menu())
-        self._menu(self.tr("&Help"), do.about)
-        do.search_log.triggered.connect(self._search_log)
-        do.next_pane.triggered.connect(self._go_to_next_pane)
+        for part in (do.save_copy, do.edits.replace, do.add_record, do.delete_records, do.check, self.filter_field):
+            part.setEnabled(False)
 
-    def _connect_panes(self) -> None:
-        do, first = self.commands, self._view_menu.actions()[0]
-        self._view_menu.insertActions(first, [dock.toggleViewAction() for dock in self._docks.values()])
-        self._view_menu.insertSeparator(first)
-        do.select_all.triggered.connect(self.records.selectAll)
-        do.copy.triggered.connect(lambda: self.records.copy_requested.emit(self.records.selected_ranges()))
+    def _menu_titles(self) -> list[str]:
+        titles = self.tr("&File"), self.tr("&Edit"), self.tr("&Records"), self.tr("&Push"), self.tr("&View")
+        return [*titles, self.tr("&Help")]
 
-    def _menu(self, title: str, *actions: QAction | None) -> QMenu:
+    def _menu(self, title: str) -> QMenu:
         menu = self.menuBar().addMenu(title)
         menu.setToolTipsVisible(True)
-        for action in actions:
-            if action is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(action)
         return menu
+
+    def _build_menus(self) -> None:
+        do = self.commands
+        file, edit, records, push, view, about = self._menus
+        _fill(file, do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
+        _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
+        _fill(edit, None, do.focus_filter, do.go_to_row)
+        _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
+        _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
+        _fill(push, do.push, do.cancel_run, None, do.refresh_tasks)
+        _fill(view, *(dock.toggleViewAction() for dock in self._docks.values()), None, do.search_log, do.next_pane)
+        view.addSeparator()
+        view.addMenu(self._scheme_menu())
+        _fill(about, do.about)
+
+    def _connect_panes(self) -> None:
+        do = self.commands
+        do.search_log.triggered.connect(self._search_log)
+        do.next_pane.triggered.connect(self._go_to_next_pane)
+        do.select_all.triggered.connect(self.records.selectAll)
+        do.copy.triggered.connect(lambda: self.records.copy_requested.emit(self.records.selected_ranges()))
 
     def _scheme_menu(self) -> QMenu:
         menu = QMenu(self.tr("&Theme"), self)
@@ -311,3 +300,11 @@ class MainWindow(QMainWindow):
 def _takes_focus(stop: QWidget) -> bool:
     """Whether what takes the focus for a pane is there: an empty pane shows a sentence instead."""
     return (stop.focusProxy() or stop).isVisible()
+
+
+def _fill(menu: QMenu, *actions: QAction | None) -> None:
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)
