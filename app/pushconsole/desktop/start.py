@@ -55,7 +55,12 @@ def _import_behind() -> None:
     """Import what the window works with, and paint meanwhile. What fails there fails here when it is asked for."""
     importing = Thread(target=_import_all, name="imports")
     waiting, looking = QEventLoop(), QTimer()
-    looking.timeout.connect(lambda: importing.is_alive() or waiting.quit())
+
+    def look() -> None:
+        if not importing.is_alive():
+            waiting.quit()
+
+    looking.timeout.connect(look)
     importing.start()
     looking.start(_LOOK_MS)
     waiting.exec(_BUT_INPUT)
