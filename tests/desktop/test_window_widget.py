@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
-from pushconsole.desktop.theme import Scheme, Theme
 from pushconsole.desktop.panes import Panes
+from pushconsole.desktop.theme import Scheme, Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Level
 from tests.desktop.builders import COLUMNS, feed

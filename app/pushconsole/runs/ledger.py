@@ -1,10 +1,10 @@
 """The ledger: every run, its batches and the records the service named, written before the wire is touched.
 
 A SQLite database in WAL mode. What `record` has returned from survives a crash of the program. It also survives a power
-cut (``synchronous=FULL``) where losing it could mislead: a batch is ``sending`` on the disk before its first byte leaves,
-and so is whatever ends a run or names failures. That a batch was accepted, or succeeded as a whole, goes to the disk with
-the next of those: until then a power cut would leave the batch in doubt, which is the safe side. It is two of the three
-waits for the disk that a batch would cost.
+cut (``synchronous=FULL``) where losing it could mislead: a batch is ``sending`` on the disk before its first byte
+leaves, and so is whatever ends a run or names failures. That a batch was accepted, or succeeded as a whole, goes to the
+disk with the next of those: until then a power cut would leave the batch in doubt, which is the safe side. It is two of
+the three waits for the disk that a batch would cost.
 
 A batch that stands here as ``sending`` or ``accepted`` after a crash is in doubt.
 """
