@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QColor
@@ -111,6 +113,28 @@ def test_a_new_page_replaces_the_outdated_one_which_stays_until_then(qtbot: QtBo
     assert _shown(model, 0)[1] == "Lamp 1"
     model.set_page(0, [row(2)])
     assert _shown(model, 0)[1] == "Lamp 2"
+
+
+def test_an_edited_record_is_shown_at_once_and_a_page_asked_for_before_it_is_asked_for_again(qtbot: QtBot) -> None:
+    model = RecordsModel()
+    model.set_shape(ROWS_A_PAGE, COLUMNS)
+    asked: list[int] = []
+    model.page_wanted.connect(lambda first, _count: asked.append(first))
+    model.painted(0)
+    qtbot.waitUntil(lambda: asked == [0])
+    model.set_page(0, [row(1), row(2)])
+    model.invalidate()
+    model.painted(0)
+    qtbot.waitUntil(lambda: asked == [0, 0])
+    edited = dataclasses.replace(row(3), record_id=row(2).record_id)
+    model.replace_rows([edited])
+    assert _shown(model, 1)[1] == "Lamp 3"
+    model.set_page(0, [row(1), row(2)])  # read before the edit
+    model.painted(0)
+    qtbot.waitUntil(lambda: asked == [0, 0, 0])
+    model.set_page(0, [row(1), edited])
+    model.painted(0)
+    assert _shown(model, 1)[1] == "Lamp 3"
 
 
 def test_growing_while_loading_keeps_place_and_selection(view: RecordsView, model: RecordsModel) -> None:

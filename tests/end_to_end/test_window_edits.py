@@ -186,7 +186,7 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         QTest.keyClicks(text, ', "extra": 1.10}')
         driver.click(driver.find(QPushButton, "Apply"))
         await until(lambda: driver.shown(0, "extra") == "1.10")
-        assert not driver.window.record_pane.modified
+        await until(lambda: not driver.window.record_pane.modified)
         await driver.undo()
         await until(lambda: "extra" not in text.toPlainText())
 

@@ -39,7 +39,7 @@ class CheckController(QObject):
     async def _check(self, workspace: Workspace) -> None:
         await asyncio.sleep(_SETTLE_S)
         partial = self._window.push_pane.action.startswith("partialUpdate")
-        problems = await asyncio.to_thread(check, workspace, partial_update=partial)
+        problems = await self._records.threads.scan(lambda: check(workspace, partial_update=partial))
         if workspace is self._records.workspace:
             self._show(problems)
 

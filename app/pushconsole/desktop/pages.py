@@ -40,11 +40,11 @@ class Pages(Generic[T]):
         return rows[offset] if rows is not None and offset < len(rows) else None
 
     def put(self, first: int, rows: Sequence[T]) -> None:
-        """Keep the rows of the page that begins at `first`."""
+        """Keep the rows of the page that begins at `first`; those asked for before it was outdated are so already."""
         page = first // ROWS_A_PAGE
         self._pages[page] = list(rows)
         self._pages.move_to_end(page)
-        self._stale.discard(page)
+        (self._stale.discard if page in self._asked else self._stale.add)(page)
         self._asked.discard(page)
         while len(self._pages) > _KEPT:
             self._stale.discard(self._pages.popitem(last=False)[0])
@@ -60,6 +60,20 @@ class Pages(Generic[T]):
         self._stale.update(self._pages if first is None else {first // ROWS_A_PAGE} & self._pages.keys())
         self._asked.clear()
         self._used = -1
+
+    def replace(self, matches: Callable[[T], bool], row: T) -> int | None:
+        """Put a row in the place of the one that matches; return its position, or None where it is not here.
+
+        A page that is on its way may come as it was before, so it is asked for again.
+        """
+        self._asked.clear()
+        self._used = -1
+        for page, rows in self._pages.items():
+            for offset, present in enumerate(rows):
+                if matches(present):
+                    rows[offset] = row
+                    return page * ROWS_A_PAGE + offset
+        return None
 
     def forget(self) -> None:
         """Drop everything."""

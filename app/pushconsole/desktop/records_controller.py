@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -25,12 +23,13 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.loading_lines import tell_loaded
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
+from pushconsole.desktop.record_shape import NOTHING, Made, Shape
+from pushconsole.desktop.record_threads import RecordThreads
 from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.records import (
     Change,
-    Column,
     LoadProgress,
     LoadReport,
     ReadOptions,
@@ -45,23 +44,6 @@ _STOPS_WITHIN_S = 5.0
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 
 
-@dataclass(frozen=True)
-class _Shape:
-    """What the window shows of a workspace, read in a worker thread."""
-
-    count: int
-    columns: list[Column]
-    undo_label: str | None
-    redo_label: str | None
-
-    @classmethod
-    def of(cls, workspace: Workspace) -> _Shape:
-        return cls(workspace.count(), workspace.columns(), workspace.undo_label, workspace.redo_label)
-
-
-_NOTHING = _Shape(0, [], None, None)
-
-
 class RecordsController(QObject):
     """Owns the open workspace.
 
@@ -70,6 +52,7 @@ class RecordsController(QObject):
         name: what its records came from, as the user knows it.
         view: what of it is seen, or None: all of it, in file order.
         filtered: the view leaves records out, so that only those in it are pushed.
+        threads: in which the workspace is used.
 
     Signals:
         changed: there are other records than before: opened, edited, added or deleted.
@@ -92,15 +75,15 @@ class RecordsController(QObject):
         self.name = ""
         self.view: View | None = None
         self.filtered = False
+        self.threads = RecordThreads()
         self._window = window
         self._jobs = jobs
         self._activity = activity
         self._imports = imports
         self._folder = folder
-        self._edits = ThreadPoolExecutor(1, thread_name_prefix="edits")
         self._cancel_loading = threading.Event()
         self._opening: asyncio.Task[None] | None = None
-        self._shape = _NOTHING
+        self._shape = NOTHING
         self._editable = True
         self._connect()
 
@@ -148,7 +131,7 @@ class RecordsController(QObject):
         workspace, self.workspace = self.workspace, None
         if workspace is not None:
             await asyncio.to_thread(_remove, workspace)
-        self._edits.shutdown(wait=False)
+        self.threads.close()
 
     def show_edits_allowed(self, *, allowed: bool) -> None:
         """Switch editing on or off; off while the records are in a run."""
@@ -245,7 +228,7 @@ class RecordsController(QObject):
     async def _take_over(self, workspace: Workspace, name: str) -> None:
         """Show a workspace in place of the one before, or its growth."""
         if self.workspace is not workspace:
-            before, self.workspace, self.name, self._shape = self.workspace, workspace, name, _NOTHING
+            before, self.workspace, self.name, self._shape = self.workspace, workspace, name, NOTHING
             self.view, self.filtered = None, False
             self.opened.emit()
             self.edited.emit(None)
@@ -264,7 +247,7 @@ class RecordsController(QObject):
         if workspace is None or source is None:
             return
         try:
-            rows = await asyncio.to_thread(source.page, first, count)
+            rows = await self.threads.read(lambda: source.page(first, count))
         except InputError:
             if source in {self.view, self.workspace}:
                 raise
@@ -277,13 +260,15 @@ class RecordsController(QObject):
 
     async def _refresh_shape(self, workspace: Workspace) -> None:
         view = self.view
-        shape = await asyncio.to_thread(_Shape.of, workspace)
-        if workspace is not self.workspace or view is not self.view:
-            return
+        shape = await self.threads.read(lambda: Shape.of(workspace))
+        if workspace is self.workspace and view is self.view:
+            self._show_shape(shape)
+            self._window.model.invalidate()
+
+    def _show_shape(self, shape: Shape) -> None:
         self._shape = shape
         window, first_columns = self._window, not self._window.model.columns
-        window.model.set_shape(view.count if view else shape.count, shape.columns)
-        window.model.invalidate()
+        window.model.set_shape(self.view.count if self.view else shape.count, shape.columns)
         if first_columns and shape.columns:
             window.records.fit_columns()
         self._show_count()
@@ -293,7 +278,8 @@ class RecordsController(QObject):
         if self.workspace is None or record_id < 0:
             self._window.record_pane.show_nothing()
             return
-        text = await asyncio.to_thread(self.workspace.text, record_id)
+        workspace = self.workspace
+        text = await self.threads.read(lambda: workspace.text(record_id))
         self._window.record_pane.show_record(record_id, msgspec.json.format(text, indent=2))
 
     async def _go_to(self, record_id: int) -> None:
@@ -336,13 +322,18 @@ class RecordsController(QObject):
         workspace = self.workspace
         if workspace is None:
             return
-        change = await asyncio.get_running_loop().run_in_executor(self._edits, edit, workspace)
-        if change is None or workspace is not self.workspace:
+        made = await self.threads.edit(lambda: Made.by(edit, workspace))
+        if made is None or workspace is not self.workspace:
             return
+        change = made.change
         self.edited.emit(change.record_ids)
-        if self.view is not None and change.rows_changed:
-            await asyncio.to_thread(self.view.follow)
-        await self._refresh_shape(workspace)
+        if made.rows is not None:
+            self._show_shape(made.shape)
+            self._window.model.replace_rows(made.rows)
+        else:
+            if self.view is not None and change.rows_changed:
+                await self.threads.edit(self.view.follow)
+            await self._refresh_shape(workspace)
         selected = self._window.records.current_position()
         row = self._window.model.record_at(selected) if selected >= 0 else None
         if row is not None and (change.record_ids is None or row.record_id in change.record_ids):

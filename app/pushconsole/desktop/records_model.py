@@ -79,6 +79,10 @@ class PaintedRow:
     fitted: dict[int, tuple[int, str, float]] = field(default_factory=dict)
 
 
+def _shows(record_id: int) -> Callable[[PaintedRow], bool]:
+    return lambda painted: painted.row.record_id == record_id
+
+
 def _no_state(record_id: int) -> RowState | None:  # noqa: ARG001  what a table without states answers
     return None
 
@@ -142,6 +146,13 @@ class RecordsModel(QAbstractTableModel):
         if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
             self.headerDataChanged.emit(Qt.Orientation.Vertical, first, last)
+
+    def replace_rows(self, rows: Sequence[Row]) -> None:
+        """Take records that were edited, and show them where they are on screen or kept."""
+        for row in rows:
+            position = self._pages.replace(_shows(row.record_id), PaintedRow(row))
+            if position is not None:
+                self.dataChanged.emit(self.index(position, 0), self.index(position, self.columnCount() - 1))
 
     def page_failed(self, first: int) -> None:
         """Note that the page at `first` could not be read."""

@@ -153,7 +153,8 @@ class RunController(QObject):
         if workspace is not None and FACTS[action].takes_records:
             await asyncio.sleep(_SETTLE_S)
             try:
-                self._size = await asyncio.to_thread(plan_size, self._only or workspace, action)
+                source = self._only or workspace
+                self._size = await self._records.threads.scan(lambda: plan_size(source, action))
             except InputError as error:
                 self._unplannable = error.sentence
             self._describe()

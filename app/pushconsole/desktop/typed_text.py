@@ -40,7 +40,7 @@ class TypedText(QObject):
         """Put a typed text into a cell."""
         if (workspace := self._records.workspace) is None:
             return
-        odd = await asyncio.to_thread(oddity_of, workspace, record_id, column, text)
+        odd = await self._records.threads.read(lambda: oddity_of(workspace, record_id, column, text))
         if odd is not None:
             answer = await self._answer(workspace, odd)
             if not answer:
