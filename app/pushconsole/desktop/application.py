@@ -17,6 +17,7 @@ from pushconsole.desktop.check_controller import CheckController
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.column_layouts import ColumnLayouts
 from pushconsole.desktop.edit_controller import EditController
+from pushconsole.desktop.freed_memory import give_back_freed_memory
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
@@ -82,6 +83,7 @@ class Console:
 
         `breathe` is called now and then, to let the shell paint.
         """
+        give_back_freed_memory()
         self.closed = asyncio.Event()
         self._theme = theme
         log = LogBuffer()
