@@ -33,6 +33,8 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
+from pushconsole.desktop.workspaces_controller import WorkspacesController
+from pushconsole.records import WorkspaceFolder
 from pushconsole.runs import Ledger, Level
 from pushconsole.sandbox import RunningSandbox, launch
 
@@ -96,7 +98,9 @@ class Console:
         self._jobs = Jobs(self._activity.fail)
         sys.excepthook = self._heed
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
-        self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
+        folder = WorkspaceFolder(locations.workspaces())
+        self._records = RecordsController(self.window, self._jobs, self._activity, imports, folder)
+        self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._layouts = ColumnLayouts(self._kept.settings, self.window.records)
@@ -133,6 +137,7 @@ class Console:
             self._records.open_as_found(file)
         elif file is not None:
             self._records.open(file)
+        self._jobs.start(self._workspaces.offer(), instead_of="offer")
         self._jobs.start(self._targets.start(on_sandbox=on_sandbox), instead_of="profile")
 
     def _connect(self) -> None:
