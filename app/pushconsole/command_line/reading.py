@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pushconsole.command_line.exit_status import Cancelled
+from pushconsole.command_line.temporary import temporary_folder
 from pushconsole.errors import CommandError, InputError
 from pushconsole.records import (
     EmptyCell,
@@ -114,8 +114,8 @@ def input_file(file: str) -> Iterator[Path]:
     if file != "-":
         yield Path(file)
         return
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        path = Path(folder) / "input"
+    with temporary_folder() as folder:
+        path = folder / "input"
         with path.open("wb") as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool)
         yield path
@@ -124,8 +124,8 @@ def input_file(file: str) -> Iterator[Path]:
 @contextlib.contextmanager
 def temporary_workspace() -> Iterator[Workspace]:
     """Make a workspace for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        workspace = Workspace.create(Path(folder) / "workspace.sqlite")
+    with temporary_folder() as folder:
+        workspace = Workspace.create(folder / "workspace.sqlite")
         try:
             yield workspace
         finally:
