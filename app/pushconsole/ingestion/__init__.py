@@ -11,6 +11,7 @@ from pushconsole.ingestion.targets import Target, find_target, list_targets
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
     from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
+    from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
     "FINAL_STATUSES",
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "EventStatus",
     "Failure",
+    "FetchProgress",
     "IngestionClient",
     "Key",
     "NamedRecord",
@@ -29,12 +31,20 @@ __all__ = [
     "body_overhead_bytes",
     "failure_from_event",
     "failure_from_text",
+    "fetch",
     "find_target",
+    "is_remote",
     "list_targets",
     "push_body",
+    "remote_name",
 ]
 
-_LATE = {"ApiKey": "boundary", "IngestionClient": "client", "REQUIRED_ACL": "client"}
+_LATE = {
+    **dict.fromkeys(("FetchProgress", "fetch", "is_remote", "remote_name"), "remote_files"),
+    "ApiKey": "boundary",
+    "IngestionClient": "client",
+    "REQUIRED_ACL": "client",
+}
 
 
 def __getattr__(name: str) -> object:
