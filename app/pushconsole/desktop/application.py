@@ -22,6 +22,7 @@ from pushconsole.desktop.freed_memory import give_back_freed_memory
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
+from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
@@ -100,6 +101,7 @@ class Console:
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
         folder = WorkspaceFolder(locations.workspaces())
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, folder)
+        self._locations = LocationController(self.window, self._jobs, self._activity, self._records, folder)
         self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)

@@ -13,7 +13,7 @@ class Commands(QObject):
     """The window's actions. They decide nothing: whoever owns the rule connects `triggered` and enables them.
 
     Attributes:
-        open, open_sample, save_copy, workspaces, add_profile, quit: the File menu.
+        open, open_location, open_sample, save_copy, workspaces, add_profile, quit: the File menu.
         undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
         add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
@@ -52,6 +52,9 @@ class Commands(QObject):
     def _make_file(self) -> None:
         self.open = self._make(
             self.tr("&Open…"), "open", QKeySequence.StandardKey.Open, self.tr("Loads records from a CSV or JSON file")
+        )
+        self.open_location = self._make(
+            self.tr("Open &location…"), "", "Ctrl+Shift+O", self.tr("Fetches a file from https:// or s3://")
         )
         self.open_sample = self._make(
             self.tr("Open the sa&mple records"),

@@ -93,7 +93,7 @@ class RecordsController(QObject):
 
     def open(self, path: Path) -> None:
         """Load a file in place of the records that are open, once it is said how it is read."""
-        self._jobs.start(self._ask_and_open(path), instead_of="import")
+        self._jobs.start(self.open_and_wait(path), instead_of="import")
 
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
@@ -189,9 +189,11 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _ask_and_open(self, path: Path) -> None:
+    async def open_and_wait(self, path: Path) -> None:
+        """Do what `open` does, and wait until the file is not needed any more."""
         if (options := await self._imports.options_for(path)) is not None:
             self._opening = self._jobs.start(self._open(path, options, self._opening))
+            await asyncio.wait({self._opening})
 
     async def _open(self, path: Path, options: ReadOptions, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
@@ -384,10 +386,7 @@ class RecordsController(QObject):
 
     def _remove_value(self) -> None:
         if (at := self._window.records.current_cell()) is not None:
-            record_id, column = at
-            self._edit(lambda workspace: workspace.set_value(record_id, column, None))
-
-    # Saving
+            self._edit(lambda workspace: workspace.set_value(*at, None))
 
     async def _save_copy_alone(self) -> None:
         await self._save_copy()

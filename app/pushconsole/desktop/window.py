@@ -220,7 +220,18 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         do = self.commands
         file, edit, records, push, view, about = self._menus
-        _fill(file, do.open, do.open_sample, do.save_copy, do.workspaces, None, do.add_profile, None, do.quit)
+        _fill(
+            file,
+            do.open,
+            do.open_location,
+            do.open_sample,
+            do.save_copy,
+            do.workspaces,
+            None,
+            do.add_profile,
+            None,
+            do.quit,
+        )
         _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
         _fill(edit, None, do.focus_filter, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)

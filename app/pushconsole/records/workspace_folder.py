@@ -6,6 +6,7 @@ A workspace is left behind by a crash, or kept on purpose when the program was q
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -28,6 +29,7 @@ OLD_AFTER_DAYS: Final = 30
 """After so many days without being used a workspace is proposed for deletion."""
 
 _ENDING = ".sqlite"
+_ROOM_ENDING = ".fetched"
 _DAY_S = 24 * 60 * 60
 
 
@@ -75,10 +77,7 @@ class WorkspaceFolder:
             InputError: none can be made there.
 
         """
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{self._folder} cannot be made: {error.strerror}.", file=str(self._folder)) from error
+        self._make_folder()
         path = self._folder / f"{uuid_utils.uuid7()}{_ENDING}"
         ownership = self._take(path)
         try:
@@ -92,8 +91,9 @@ class WorkspaceFolder:
     def left(self) -> list[LeftWorkspace]:
         """Return the workspaces of processes that are gone, the last used one first.
 
-        One into which nothing was read yet holds nothing, and is removed.
+        One into which nothing was read yet holds nothing, and is removed; so is a file that was being fetched.
         """
+        self._remove_left_rooms()
         found = [left for path in self._folder.glob(f"*{_ENDING}") for left in _look(path)]
         return sorted(found, key=lambda left: left.used, reverse=True)
 
@@ -137,6 +137,36 @@ class WorkspaceFolder:
             ownership = self._take(path)
             _delete(path)
             ownership.end()
+
+    def make_room(self) -> Path:
+        """Make a folder for a file that is fetched from elsewhere, to be read from there.
+
+        Raises:
+            InputError: none can be made there.
+
+        """
+        room = self._folder / f"{uuid_utils.uuid7()}{_ROOM_ENDING}"
+        self._make_folder()
+        self._owned[room] = self._take(room)
+        room.mkdir()
+        return room
+
+    def clear_room(self, room: Path) -> None:
+        """Delete such a folder with what is in it."""
+        shutil.rmtree(room, ignore_errors=True)
+        self._owned.pop(room).end()
+
+    def _remove_left_rooms(self) -> None:
+        for room in self._folder.glob(f"*{_ROOM_ENDING}"):
+            if (ownership := Ownership.taken(room)) is not None:
+                shutil.rmtree(room, ignore_errors=True)
+                ownership.end()
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{self._folder} cannot be made: {error.strerror}.", file=str(self._folder)) from error
 
     def _take(self, path: Path) -> Ownership:
         ownership = Ownership.taken(path)
