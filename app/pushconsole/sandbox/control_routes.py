@@ -1,4 +1,4 @@
-"""The sandbox's own control paths, which need no key: faults, settings, calls, keys, tasks, reset."""
+"""The sandbox's own control paths, which need no key: faults, settings, calls, keys, tasks, transformations, reset."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     """A key to make."""
 
     acl: list[str]
+
+
+class NewTransformation(msgspec.Struct, forbid_unknown_fields=True):
+    """A transformation to make, which the records of a task then pass."""
+
+    task: str
+    code: str
+    name: str = "Transformation"
 
 
 class NewTask(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,6 +78,12 @@ async def tasks(request: Request) -> Response:
     return answer(await catalogue.add_task(wanted.name, wanted.index, enabled=wanted.enabled))
 
 
+async def transformations(request: Request) -> Response:
+    """POST makes a transformation and puts it in the way of a task's records."""
+    wanted = await _document(request, NewTransformation)
+    return answer(await service_of(request).catalogue.transform_task(wanted.task, wanted.name, wanted.code))
+
+
 async def reset(request: Request) -> Response:
     """POST takes the sandbox back to its start."""
     await service_of(request).reset()
@@ -89,5 +103,6 @@ ROUTES = [
     Route("/sandbox/calls", calls, methods=["GET", "DELETE"]),
     Route("/sandbox/keys", keys, methods=["POST"]),
     Route("/sandbox/tasks", tasks, methods=["POST"]),
+    Route("/sandbox/transformations", transformations, methods=["POST"]),
     Route("/sandbox/reset", reset, methods=["POST"]),
 ]
