@@ -120,9 +120,9 @@ class Catalogue:
         await self.put("destination", destination["destinationID"], changed)
         return transformation
 
-    async def add_key(self, acl: list[str]) -> Document:
-        """Add a key with the permissions named."""
-        key = _key(secrets.token_hex(16), acl)
+    async def add_key(self, acl: list[str], indexes: list[str], validity_s: int) -> Document:
+        """Add a key with the permissions named, for indexes of these names (none: all) and for a time (0: for ever)."""
+        key = {**_key(secrets.token_hex(16), acl), "indexes": indexes, "validity": validity_s}
         await self.put("key", key["value"], key)
         return key
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -21,6 +21,8 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     """A key to make."""
 
     acl: list[str]
+    indexes: list[str] = []
+    validity: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class NewTransformation(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,9 +68,9 @@ async def calls(request: Request) -> Response:
 
 
 async def keys(request: Request) -> Response:
-    """POST makes a key with the permissions of `acl`."""
+    """POST makes a key with the permissions of `acl`, for `indexes` and for `validity` seconds."""
     wanted = await _document(request, NewKey)
-    return answer(await service_of(request).catalogue.add_key(wanted.acl))
+    return answer(await service_of(request).catalogue.add_key(wanted.acl, wanted.indexes, wanted.validity))
 
 
 async def tasks(request: Request) -> Response:
