@@ -4,6 +4,7 @@ The tree::
 
     PushConsoleError
     ├── InternalError                  a rule of ours was broken; never a user's fault
+    ├── Cancelled                      work was ended because nobody waits for it, or an edit had to go first
     └── UserFacingError                sentence, remedy, retryable
         ├── LedgerFailed               a run cannot be written down, so nothing more may be sent
         ├── InputError                 a file, a line, a record or a value cannot be used
@@ -36,6 +37,10 @@ class PushConsoleError(Exception):
 
 class InternalError(PushConsoleError):
     """A rule of the program was broken by the program."""
+
+
+class Cancelled(PushConsoleError):
+    """Work was ended before its end: nobody waits for it any more, or an edit had to go first. Nothing was changed."""
 
 
 class UserFacingError(PushConsoleError):

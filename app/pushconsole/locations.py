@@ -9,9 +9,20 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import platformdirs
-
 _NAME = "pushconsole"
+
+
+def _config() -> Path:
+    import platformdirs  # noqa: PLC0415  finding the program's own files is to cost nothing
+
+    return platformdirs.user_config_path(_NAME, appauthor=False)
+
+
+def _data() -> Path:
+    """Return the folder for data, made if need be."""
+    import platformdirs  # noqa: PLC0415  as above
+
+    return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True)
 
 
 @cache
@@ -29,31 +40,31 @@ def sample() -> Path:
 
 def settings_file() -> Path:
     """Return the file with profiles and preferences; it never holds a secret."""
-    return platformdirs.user_config_path(_NAME, appauthor=False) / "settings.json"
+    return _config() / "settings.json"
 
 
 def recipes() -> Path:
     """Return the folder with the user's recipes for reading files."""
-    return platformdirs.user_config_path(_NAME, appauthor=False) / "recipes"
+    return _config() / "recipes"
 
 
 def workspaces() -> Path:
     """Return the folder with open workspaces, made if need be."""
-    return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "workspaces"
+    return _data() / "workspaces"
 
 
 def ledger_file() -> Path:
     """Return the database of every run, its folder made if need be."""
-    return platformdirs.user_data_path(_NAME, appauthor=False, ensure_exists=True) / "ledger.sqlite"
+    return _data() / "ledger.sqlite"
 
 
 def sandbox_data() -> Path:
     """Return the folder in which the user's own sandbox keeps its indexes, made if need be."""
-    folder = platformdirs.user_data_path(_NAME, appauthor=False) / "sandbox"
+    folder = _data() / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 def window_state_file() -> Path:
     """Return the file with the window's size, panes and theme."""
-    return platformdirs.user_config_path(_NAME, appauthor=False) / "window.ini"
+    return _config() / "window.ini"

@@ -11,18 +11,22 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.benchmarks.inputs import make_inputs
-from tests.benchmarks.measuring import Bench, Measured
-from tests.benchmarks.rows import checking, copies, load, pages, pushing, start, window
+from tests.benchmarks.inputs import Inputs
+from tests.benchmarks.measuring import Bench, Measured, keep_bytecode
+from tests.benchmarks.rows import checking, copies, editing, limited, load, memory, pages, pushing, start, views, window
 
 ROWS: dict[str, Callable[[Bench], list[Measured]]] = {
     "start": start.measure,
     "load": load.measure,
     "pages": pages.measure,
+    "views": views.measure,
+    "editing": editing.measure,
     "checking": checking.measure,
     "copies": copies.measure,
     "pushing": pushing.measure,
+    "limited": limited.measure,
     "window": window.measure,
+    "memory": memory.measure,
 }
 """Each measures one thing, or a few that go together; a new one is a function in `rows`, and a line here."""
 
@@ -30,7 +34,7 @@ ROWS: dict[str, Callable[[Bench], list[Measured]]] = {
 def run(names: Sequence[str], records: int, *, rounds: int, keep: Path | None, with_pandas: bool) -> list[Measured]:
     """Measure the rows of these names, all where there are none."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=keep) as folder:
-        inputs = make_inputs(keep or Path(folder), records)
+        inputs = Inputs(keep or Path(folder), records)
         bench = Bench(inputs, Path(folder), rounds, with_pandas)
         try:
             return [row for name in names or ROWS for row in ROWS[name](bench)]
@@ -59,6 +63,7 @@ def main() -> None:
     asking.add_argument("--keep", type=Path, help="a folder where the files are kept between runs")
     asking.add_argument("--with-pandas", action="store_true", help="load with pandas as well, if it is installed")
     asked = asking.parse_args()
+    keep_bytecode()
     if unknown := set(asked.rows) - ROWS.keys():
         asking.error(f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(ROWS)}.")
     rows = run(asked.rows, asked.records, rounds=asked.rounds, keep=asked.keep, with_pandas=asked.with_pandas)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 _SEED = 20_261_123
@@ -27,34 +27,45 @@ _CSV_COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
 class Inputs:
-    """The files, and how many records each has.
+    """The files, each made when it is first asked for; one that is there from an earlier time is used as it is.
 
     Attributes:
-        records: how many.
-        csv: 12 columns, about 204 bytes a row, some cells empty and some quoted.
-        ndjson: 14 attributes, two of them lists and one an object, about 431 bytes a record.
+        records: how many records each has.
 
     """
 
-    records: int
-    csv: Path
-    ndjson: Path
+    def __init__(self, folder: Path, records: int) -> None:
+        self.records = records
+        self._folder = folder
+
+    @cached_property
+    def csv(self) -> Path:
+        """12 columns, about 204 bytes a row, some cells empty and some quoted."""
+        return self._made(f"products-{self.records}.csv", _write_csv)
+
+    @cached_property
+    def ndjson(self) -> Path:
+        """14 attributes, two of them lists and one an object, about 431 bytes a record."""
+        return self._made(f"products-{self.records}.ndjson", _write_ndjson)
+
+    def _made(self, name: str, write: Callable[[Path, int], None]) -> Path:
+        file = self._folder / name
+        if not file.exists():
+            write(file, self.records)
+        return file
 
 
-def make_inputs(folder: Path, records: int) -> Inputs:
-    """Write the files; those that are there from an earlier time are used as they are."""
-    inputs = Inputs(records, folder / f"products-{records}.csv", folder / f"products-{records}.ndjson")
-    if not inputs.csv.exists():
-        with inputs.csv.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(_CSV_COLUMNS)
-            writer.writerows(_rows(records))
-    if not inputs.ndjson.exists():
-        with inputs.ndjson.open("w", encoding="utf-8") as file:
-            file.writelines(_lines(records))
-    return inputs
+def _write_csv(path: Path, records: int) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_CSV_COLUMNS)
+        writer.writerows(_rows(records))
+
+
+def _write_ndjson(path: Path, records: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(_lines(records))
 
 
 def _descriptions(chance: random.Random, characters: int) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -74,6 +76,13 @@ class Bench:
                 with tempfile.TemporaryDirectory(dir=self.folder) as folder:
                     seconds.append(function(Path(folder)))
         return min(figures[1]), min(figures[0])
+
+
+def keep_bytecode() -> None:
+    """Let the processes that are measured find their modules compiled, as those of an installed program are."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if sys.dont_write_bytecode:
+        os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "benchmarks-bytecode")
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.__main__ import ROWS, run, table
-from tests.benchmarks.inputs import make_inputs
+from tests.benchmarks.inputs import Inputs
 
 
 @pytest.mark.parametrize("name", list(ROWS))
@@ -20,6 +20,6 @@ def test_a_row_is_measured(name: str) -> None:
 
 def test_the_same_files_are_made_every_time(tmp_path: Path) -> None:
     (tmp_path / "again").mkdir()
-    made, again = make_inputs(tmp_path, 100), make_inputs(tmp_path / "again", 100)
+    made, again = Inputs(tmp_path, 100), Inputs(tmp_path / "again", 100)
     assert made.csv.read_bytes() == again.csv.read_bytes()
     assert made.ndjson.read_bytes() == again.ndjson.read_bytes()

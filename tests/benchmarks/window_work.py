@@ -1,7 +1,8 @@
 """Does a person's work in the real window and prints what it took; a process of its own, whose memory is looked at.
 
-``python -c "from tests.benchmarks.window_work import main; main()" FILE RECORDS [PHASE…]`` prints a line of JSON when a
-phase begins, and one with the figures at the end. Not ``-m``: the process that loads would import all of this again.
+``python -c "from tests.benchmarks.window_work import main; main()" FILE RECORDS SINK PHASE…`` prints a line of JSON
+when a phase begins, and one with the figures at the end. Without a SINK it pushes to a sandbox. Not ``-m``: the process
+that loads would import all of this again.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
-from pushconsole.records import save_copy
+from pushconsole.records import Replace, save_copy
 from pushconsole.runs import Level
 from tests.benchmarks.measuring import percentile
+from tests.benchmarks.sink import as_sandbox
 from tests.end_to_end.window_driver import Driver, StallMeter, open_console, until
 
-PHASES = ("loading", "scrolling", "jumping", "editing", "saving", "pushing", "logging")
+PHASES = ("loading", "scrolling", "jumping", "sorting", "replacing", "editing", "saving", "pushing", "logging")
 _WITHIN_S = 3600
 _STEPS = 300
 _EDITS = 60
@@ -99,6 +101,22 @@ class _Work:
             await asyncio.sleep(0.004)
         self.figures[f"{name} p95"] = percentile(taken)
 
+    async def _sorting(self) -> None:
+        """Click the heading of a column, and wait for its lowest value on top."""
+        driver, begun = self._driver, time.perf_counter()
+        before = driver.shown(0, "objectID")
+        driver.window.records.header.clicked.emit(driver.cell(0, "price").column(), False)  # noqa: FBT003  a signal's
+        await until(lambda: driver.shown(0, "objectID") not in {before, "", "…"}, within_s=_WITHIN_S)
+        self.figures["sorting"] = time.perf_counter() - begun
+
+    async def _replacing(self) -> None:
+        """Replace a word in all records, as one step to undo."""
+        driver, begun = self._driver, time.perf_counter()
+        driver.console.edits.carry_out(Replace("shop.example", "shop.test"))
+        await until(lambda: "shop.test" in driver.shown(0, "url"), within_s=_WITHIN_S)
+        await until(driver.push_button.isEnabled, within_s=_WITHIN_S)
+        self.figures["replacing"] = time.perf_counter() - begun
+
     async def _editing(self) -> None:
         """Change cells near the end of the file, each until its new text is painted."""
         driver, taken = self._driver, []
@@ -143,9 +161,9 @@ def _say(words: object) -> None:
     sys.stdout.flush()
 
 
-async def _run(application: QApplication, file: Path, records: int, phases: list[str]) -> None:
+async def _run(application: QApplication, file: Path, records: int, sink: str, phases: list[str]) -> None:
     _say({"phase": "starting"})
-    async with open_console(application) as driver:
+    async with open_console(application, sandbox=as_sandbox(sink) if sink else None) as driver:
         work = _Work(driver, file, records)
         await work.do(phases)
         _say({"phase": "ending", "figures": work.figures})
@@ -157,4 +175,4 @@ def main() -> None:
     application = QApplication([])
     application.setQuitOnLastWindowClosed(False)
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-        runner.run(_run(application, Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] or list(PHASES)))
+        runner.run(_run(application, Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
+from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.theme import Scheme, Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Level
@@ -34,7 +35,8 @@ def log() -> LogBuffer:
 
 @pytest.fixture
 def window(theme: Theme, log: LogBuffer, qtbot: QtBot) -> MainWindow:
-    window = MainWindow(theme, log)
+    window = MainWindow(theme)
+    window.furnish(Panes(window, theme, log))
     qtbot.addWidget(window, before_close_func=lambda closing: closing.allow_close())
     feed(window.model)
     window.show()

@@ -14,6 +14,7 @@ from pushconsole.desktop.object_ids_dialog import ObjectIdsDialog
 from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.desktop.replace_dialog import ReplaceDialog
 from pushconsole.desktop.value_dialog import ValueDialog
+from pushconsole.records import Replace
 from tests.benchmarks import edit_stalls
 from tests.end_to_end.window_driver import Driver, open_console, until
 
@@ -220,6 +221,21 @@ async def test_an_edit_of_many_records_never_stalls_the_window(qapp: QApplicatio
         if max(rounds[-1]) < _LONGEST_STALL_S:
             return
     raise AssertionError(f"in every round the window stalled for longer than {_LONGEST_STALL_S} s: {rounds}")
+
+
+async def test_nothing_can_be_pushed_while_an_edit_is_made(qapp: QApplication, products: Path) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        await until(driver.push_button.isEnabled)
+        workspace = driver.console._records.workspace
+        assert workspace is not None
+        with workspace.database.writing():  # for as long as an edit of a million records would
+            driver.console.edits.carry_out(Replace("Lamp", "Light"))
+            await until(lambda: "The records are being edited." in driver.refusal)
+            assert not driver.push_button.isEnabled()
+            assert not driver.window.commands.push.isEnabled()
+        await _becomes(driver, "name", ["Alpha Light", "Brass Light", "Arc Light"])
+        await until(driver.push_button.isEnabled)
 
 
 async def test_rows_are_deleted_with_a_telling_label(qapp: QApplication, products: Path) -> None:

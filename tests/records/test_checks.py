@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
+from pushconsole.errors import Cancelled
 from pushconsole.records import Problem, ProblemKind, check
 from tests.records.builders import loaded
 
@@ -105,3 +110,29 @@ def test_problems_follow_edits() -> None:
         assert check(workspace).counts == {ProblemKind.DUPLICATE_OBJECT_ID: 2}
         workspace.set_value(2, "objectID", '"b"')
         assert check(workspace).counts == {}
+
+
+def test_a_check_gives_way_to_an_edit_and_ends_when_nobody_wants_it() -> None:
+    with loaded(LINES) as (workspace, _):
+        with workspace.database.going_first(), pytest.raises(Cancelled):
+            check(workspace)
+        with pytest.raises(Cancelled):
+            check(workspace, cancelled=lambda: True)
+        assert check(workspace).counts  # nothing of them stays behind
+
+
+def test_an_edit_ends_the_making_of_the_index() -> None:
+    with loaded("objectID\n" + "".join(f"k{n}\n" for n in range(20_000))) as (workspace, _):
+        edit = threading.Thread(target=workspace.set_value, args=(1, "objectID", '"first"'))
+
+        def begin_to_edit() -> bool:  # asked first when the file is held already
+            if not edit.ident:
+                edit.start()
+                while not workspace.database.wanted:
+                    edit.join(0.001)
+            return False
+
+        with pytest.raises(Cancelled):
+            check(workspace, cancelled=begin_to_edit)
+        edit.join()
+        assert workspace.find_object_id("first") == [1]

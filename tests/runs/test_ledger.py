@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pushconsole.errors import LedgerFailed
 from pushconsole.ingestion import Action
 from pushconsole.runs import BatchSending, Ledger, Started, Verdict, plan_index_action
-from pushconsole.runs.events import BatchAccepted
+from pushconsole.runs.events import BatchAccepted, BatchEnded
 from tests.runs.builders import PRODUCTS
 
 
@@ -75,3 +76,19 @@ def test_a_ledger_that_is_none_is_told_in_a_sentence(tmp_path: Path) -> None:
 def test_every_write_is_on_the_disk_before_the_call_returns(ledger: Ledger) -> None:
     assert ledger._connection.pragma("journal_mode") == "wal"
     assert ledger._connection.pragma("synchronous") == 2  # FULL
+
+
+def test_only_what_may_leave_a_batch_in_doubt_goes_to_the_disk_later(ledger: Ledger) -> None:
+    def on_disk_after(event: BatchSending | BatchAccepted | BatchEnded) -> bool:
+        ledger.record(event)
+        return bool(ledger._connection.pragma("synchronous") == _FULL)
+
+    ended = BatchEnded(run_id="run", batch=1, verdict=Verdict.SUCCEEDED, records=7, bytes=9, seconds=1.0)
+    _started(ledger)
+    assert on_disk_after(_sending()), "a batch that leaves has to be known after a power cut"
+    assert not on_disk_after(BatchAccepted(run_id="run", batch=1, service_run_id="s", event_id="e"))
+    assert not on_disk_after(ended)
+    assert on_disk_after(msgspec.structs.replace(ended, verdict=Verdict.FAILED))
+
+
+_FULL = 2  # as `PRAGMA synchronous` tells it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 
@@ -13,6 +14,7 @@ def run(*, file: Path | None, on_sandbox: bool) -> int:
         on_sandbox: whether to start a local sandbox and aim at it.
 
     """
-    from pushconsole.desktop.application import run_window  # noqa: PLC0415  Qt is loaded here and not before
+    gc.disable()  # its turn comes with the `Collector`, on the GUI thread; until then all that is made stays
+    from pushconsole.desktop.start import run_window  # noqa: PLC0415  Qt is loaded here and not before
 
     return run_window(file=file, on_sandbox=on_sandbox)

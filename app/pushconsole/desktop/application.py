@@ -9,7 +9,6 @@ from pathlib import Path
 from types import TracebackType
 
 import qasync
-from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pushconsole import __version__, locations
@@ -17,17 +16,21 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.check_controller import CheckController
 from pushconsole.desktop.collector import Collector
 from pushconsole.desktop.column_layouts import ColumnLayouts
+from pushconsole.desktop.columns_controller import ColumnsController
 from pushconsole.desktop.edit_controller import EditController
+from pushconsole.desktop.freed_memory import give_back_freed_memory
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
-from pushconsole.desktop.theme import Scheme, Theme
+from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.runs import Ledger, Level
@@ -36,15 +39,11 @@ from pushconsole.sandbox import RunningSandbox, launch
 _RECORDS_FILTER = "Records (*.csv *.tsv *.txt *.json *.ndjson *.jsonl);;All files (*)"
 
 
-def run_window(*, file: Path | None, on_sandbox: bool) -> int:
-    """Show the window until it is closed; return the exit status."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("Push Console")
+def run(application: QApplication, console: Console, *, file: Path | None, on_sandbox: bool) -> int:
+    """Let the window work until it is closed; return the exit status."""
     application.setApplicationVersion(__version__)
-    application.setQuitOnLastWindowClosed(False)  # else qasync's loop stops before the last tasks have ended
 
     async def show() -> None:
-        console = Console(Theme(application, locations.resources()))
         await console.start(file=file, on_sandbox=on_sandbox)
         await console.closed.wait()
 
@@ -57,6 +56,12 @@ def _start_own_sandbox() -> RunningSandbox:
     return launch(data=locations.sandbox_data())
 
 
+def _shell(theme: Theme) -> tuple[MainWindow, KeptLayout]:
+    window, kept = MainWindow(theme), KeptLayout()
+    kept.restore_shell(window, theme)
+    return window, kept
+
+
 class Console:
     """The window with everything behind it.
 
@@ -67,22 +72,37 @@ class Console:
 
     """
 
-    def __init__(self, theme: Theme, start_sandbox: Callable[[], RunningSandbox] = _start_own_sandbox) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        start_sandbox: Callable[[], RunningSandbox] = _start_own_sandbox,
+        *,
+        shown: tuple[MainWindow, KeptLayout] | None = None,
+        breathe: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Make it around the shell that is shown already, or around one of its own.
+
+        `breathe` is called now and then, to let the shell paint.
+        """
+        give_back_freed_memory()
         self.closed = asyncio.Event()
         self._theme = theme
         log = LogBuffer()
-        self.window = MainWindow(self._theme, log)
+        self.window, self._kept = shown or _shell(theme)
+        self.window.furnish(Panes(self.window, theme, log, breathe))
+        self._kept.restore_docks(self.window)
+        breathe()
         self._activity = Activity(self.window, log)
         self._jobs = Jobs(self._activity.fail)
-        self._kept = QSettings(str(locations.window_state_file()), QSettings.Format.IniFormat)
-        self._restore()
         sys.excepthook = self._heed
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
-        self._layouts = ColumnLayouts(self._kept, self.window.records)
+        self._layouts = ColumnLayouts(self._kept.settings, self.window.records)
+        breathe()
         self._views = ViewController(self.window, self._jobs, self._activity, self._records)
+        self._columns = ColumnsController(self.window, self._jobs, self._records, self.edits, self._views)
         self._checks = CheckController(self.window, self._jobs, self._records)
         self._targets = TargetController(
             self.window,
@@ -92,6 +112,7 @@ class Console:
             locations.settings_file(),
             start_sandbox,
         )
+        breathe()
         self._ledger = Ledger(locations.ledger_file())
         self._runs = RunController(
             self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
@@ -175,17 +196,8 @@ class Console:
         )
 
     def _keep(self) -> None:
-        for name, state in self.window.layout_state().items():
-            self._kept.setValue(name, state)
         self._layouts.leave()
-        self._kept.setValue("theme", self._theme.choice.value)
-
-    def _restore(self) -> None:
-        kept = {name: str(self._kept.value(name)) for name in ("geometry", "docks") if self._kept.contains(name)}
-        if kept:
-            self.window.restore_layout(kept)
-        if (theme := str(self._kept.value("theme", ""))) in set(Scheme):
-            self._theme.choose(Scheme(theme))
+        self._kept.keep(self.window, self._theme)
 
     async def _save_log(self) -> None:
         text = self.window.log_pane.shown_text()

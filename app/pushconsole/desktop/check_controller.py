@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from PySide6.QtCore import QObject
 
@@ -11,6 +12,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import Cancelled
 from pushconsole.records import Problems, Workspace, check
 
 _SETTLE_S = 0.25  # edits in quick succession are checked once
@@ -37,10 +39,15 @@ class CheckController(QObject):
             self._jobs.start(self._check(self._records.workspace), instead_of="check")
 
     async def _check(self, workspace: Workspace) -> None:
-        await asyncio.sleep(_SETTLE_S)
         partial = self._window.push_pane.action.startswith("partialUpdate")
-        problems = await self._records.threads.scan(lambda: check(workspace, partial_update=partial))
-        if workspace is self._records.workspace:
+        problems = None
+        while problems is None and workspace is self._records.workspace:
+            await asyncio.sleep(_SETTLE_S)
+            with suppress(Cancelled):  # an edit goes first; it may change nothing, and then nobody asks again
+                problems = await self._records.threads.scan(
+                    lambda unwanted: check(workspace, partial_update=partial, cancelled=unwanted)
+                )
+        if problems is not None and workspace is self._records.workspace:
             self._show(problems)
 
     def _show(self, problems: Problems) -> None:

@@ -21,8 +21,7 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # without a collection before it, which would stop the window for 50 ms as it appears
         gc.disable()
         self._looks = 0
         self._timer = QTimer(self)

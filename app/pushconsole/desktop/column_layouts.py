@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 from pushconsole.desktop.records_view import RecordsView
@@ -24,6 +25,7 @@ class ColumnLayouts:
         if self._table.names:
             state = bytes(self._table.layout_state().toBase64().data()).decode()
             self._kept.setValue(self._key(), state)
+            self._kept.setValue(f"{self._key()}/pinned", msgspec.json.encode(self._table.pinned_names).decode())
         self._wanted = True
 
     def arrive(self) -> None:
@@ -33,6 +35,7 @@ class ColumnLayouts:
             state = str(self._kept.value(self._key(), ""))
             if state:
                 self._table.restore_layout(QByteArray.fromBase64(state.encode()))
+                self._table.set_pinned_names(msgspec.json.decode(str(self._kept.value(f"{self._key()}/pinned", "[]"))))
 
     def _key(self) -> str:
         names = "\0".join(self._table.names).encode("utf-8", "surrogatepass")

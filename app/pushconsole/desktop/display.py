@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +26,8 @@ def _has_wayland(environ: Mapping[str, str]) -> bool:
 
 def _has_x11() -> bool:
     """Connect to the X server as Qt's plugin will, with the user's own authorisation, and look for its libraries."""
+    import ctypes  # noqa: PLC0415  takes a while, and other platforms do not need it
+
     try:
         ctypes.CDLL("libxcb-cursor.so.0")  # without it Qt's plugin does not load and Qt aborts
         xcb = ctypes.CDLL("libxcb.so.1")

@@ -69,6 +69,11 @@ class EditController(QObject):
         """Make a change to records, all by default; ask where it cannot be made to some."""
         self._jobs.start(self._carry_out(command, ranges))
 
+    def open_column_dialog(self, deed: Deed, column: str = "") -> None:
+        """Ask how a column, by default the current one, is to be changed, and do it."""
+        dialog = ColumnDialog(self._window.model.columns, column or self._current_column(), deed, self._window)
+        self._jobs.start(self._from_dialog(dialog))
+
     def _connect(self) -> None:
         window, do, edits = self._window, self._window.commands, self._window.commands.edits
         do.undo.triggered.connect(lambda: self._jobs.start(self._step(undo)))
@@ -102,13 +107,9 @@ class EditController(QObject):
             (edits.join, Deed.JOIN),
             (edits.remove, Deed.REMOVE),
         ):
-            action.triggered.connect(lambda _checked=False, deed=deed: self._open_column_dialog(deed))
+            action.triggered.connect(lambda _checked=False, deed=deed: self.open_column_dialog(deed))
 
     # Asking
-
-    def _open_column_dialog(self, deed: Deed) -> None:
-        dialog = ColumnDialog(self._window.model.columns, self._current_column(), deed, self._window)
-        self._jobs.start(self._from_dialog(dialog))
 
     async def _from_dialog(self, dialog: EditDialog) -> None:
         if await accepted(dialog):

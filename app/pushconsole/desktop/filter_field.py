@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QListView, QSizePolicy, QWi
 
 from pushconsole.desktop.parts import named
 from pushconsole.desktop.theme import Theme
-from pushconsole.records import suggestions
 
 _NARROWEST, _WIDEST = 160, 420
 _STRETCH = 4  # times the room that the count beside it gets
@@ -76,6 +75,8 @@ class FilterField(QLineEdit):
         return completer
 
     def _suggest(self) -> None:
+        from pushconsole.records import suggestions  # noqa: PLC0415  the window appears before that room is loaded
+
         self._begins, words = suggestions(self.text()[: self.cursorPosition()], self._columns)
         if not words or not self.text():
             self._popup.hide()

@@ -70,7 +70,11 @@ class _LineIconEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002  Qt's
         """Paint the icon in the middle of a rectangle."""
         edge = min(rect.width(), rect.height())
-        pixmap = self._icons.pixmap(self._name, self._token_for(mode), edge, painter.device().devicePixelRatioF())
+        if edge <= 0:
+            return  # there is no room for it now
+        # Not its device's own ratio: to find the class of that device Python makes those of all, which takes 4 ms.
+        ratio = max(1.0, painter.deviceTransform().m11())
+        pixmap = self._icons.pixmap(self._name, self._token_for(mode), edge, ratio)
         corner = QPoint(rect.x() + (rect.width() - edge) // 2, rect.y() + (rect.height() - edge) // 2)
         painter.drawPixmap(corner, pixmap)
 

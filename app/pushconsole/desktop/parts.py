@@ -24,6 +24,8 @@ def set_look(widget: QWidget, name: str, value: str | bool) -> None:
     """Set a property the style sheet asks for, and dress the widget anew."""
     if widget.property(name) != value:
         widget.setProperty(name, value)
+        if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            return  # it was not dressed yet
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         widget.updateGeometry()

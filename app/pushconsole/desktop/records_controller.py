@@ -58,6 +58,8 @@ class RecordsController(QObject):
         changed: there are other records than before: opened, edited, added or deleted.
         opened: another file's records begin to come.
         seen_changed: there is another view, or none any more.
+        shown: their number, their columns and whether they may be edited were brought up to date at the window.
+        being_edited_changed: an edit begins to take long, or has ended.
         edited(record_ids): these records are no longer what they were; None for many.
 
     """
@@ -65,6 +67,8 @@ class RecordsController(QObject):
     changed = Signal()
     opened = Signal()
     seen_changed = Signal()
+    shown = Signal()
+    being_edited_changed = Signal()
     edited = Signal(object)
 
     def __init__(
@@ -75,7 +79,7 @@ class RecordsController(QObject):
         self.name = ""
         self.view: View | None = None
         self.filtered = False
-        self.threads = RecordThreads()
+        self.threads = RecordThreads(self.being_edited_changed.emit)
         self._window = window
         self._jobs = jobs
         self._activity = activity
@@ -94,6 +98,11 @@ class RecordsController(QObject):
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
         self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
+
+    @property
+    def editable(self) -> bool:
+        """Whether the records may be edited."""
+        return self._editable and self.workspace is not None
 
     @property
     def has_edits(self) -> bool:
@@ -342,7 +351,7 @@ class RecordsController(QObject):
 
     def _enable(self) -> None:
         """Let the commands be used that make sense now."""
-        do, editable = self._window.commands, self._editable and self.workspace is not None
+        do, editable = self._window.commands, self.editable
         for action in (do.add_record, do.delete_records, do.remove_value, do.make_object_ids, *do.edits.editing):
             action.setEnabled(editable)
         for action in (do.save_copy, do.check):
@@ -351,6 +360,7 @@ class RecordsController(QObject):
         do.set_redo(self._shape.redo_label if editable else None)
         self._window.model.set_read_only(not editable)
         self._window.record_pane.set_read_only(not editable)
+        self.shown.emit()
 
     def _add_record(self) -> None:
         async def add() -> None:

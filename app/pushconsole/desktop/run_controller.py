@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 import time
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -20,8 +19,7 @@ from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
-from pushconsole.desktop.run_bar import RunFigures
-from pushconsole.desktop.runs_pane import RunRow
+from pushconsole.desktop.run_words import columns_in_words, estimate_of, figures_of, row_of
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
@@ -34,7 +32,6 @@ from pushconsole.runs import (
     Control,
     Finished,
     Ledger,
-    PastRun,
     Plan,
     PlanSize,
     RunEvent,
@@ -53,7 +50,6 @@ if TYPE_CHECKING:
 
 _SETTLE_S = 0.3
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
-_CALLS_PER_MINUTE = 500  # the service's limit an application, which the estimate is made by
 _STATES = {
     Verdict.SUCCEEDED: RowState.SUCCEEDED,
     Verdict.FAILED: RowState.FAILED,
@@ -138,6 +134,7 @@ class RunController(QObject):
         for pressed in (pane.push_requested, self._window.commands.push.triggered):
             pressed.connect(lambda *_: self._press())
         self._records.edited.connect(self._forget_outcome)
+        self._records.being_edited_changed.connect(self._describe)
         pane.problems_requested.connect(lambda: self._window.raise_pane("problems"))
 
     # Before a run
@@ -154,7 +151,7 @@ class RunController(QObject):
             await asyncio.sleep(_SETTLE_S)
             try:
                 source = self._only or workspace
-                self._size = await self._records.threads.scan(lambda: plan_size(source, action))
+                self._size = await self._records.threads.scan(lambda end: plan_size(source, action, cancelled=end))
             except InputError as error:
                 self._unplannable = error.sentence
             self._describe()
@@ -179,7 +176,9 @@ class RunController(QObject):
         if size is None:
             return ""
         filtered = self.tr("Only what the filter leaves, {0}; ").format(self._records_in_words())
-        return f"{filtered if self._records.filtered else ''}{_estimate(size)}"
+        unsent = [column.name for column in self._window.model.columns if not column.sent]
+        without = self.tr("Without {0}; ").format(columns_in_words(unsent)) if unsent else ""
+        return f"{filtered if self._records.filtered else ''}{without}{estimate_of(size)}"
 
     def _wording(self, verb: str) -> str:
         action, target = self._action, self._targets.target
@@ -216,6 +215,8 @@ class RunController(QObject):
 
     def _refusal_of_records(self) -> str:
         size, action = self._size, self._action
+        if self._records.threads.editing:
+            return self.tr("The records are being edited.")
         if self._unplannable:
             return self._unplannable
         if size is None or size.records == 0:
@@ -321,7 +322,7 @@ class RunController(QObject):
         elif isinstance(event, Finished):
             self._targets.refresh()  # it ran just now
             self._refreshing.stop()
-            self._window.run_bar.show_finished(_figures(self._accounting), lines(event)[0].text.split(" · ")[0])
+            self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)
 
     def _enter(self, state: _State) -> None:
@@ -356,7 +357,7 @@ class RunController(QObject):
         speed = accounting.decided / elapsed_s
         left_s = (accounting.records - accounting.decided) / speed if accounting.decided else None
         note = self.tr("Cancelling…") if self._state is _State.CANCELLING else ""
-        self._window.run_bar.show_running(_figures(accounting, speed if accounting.decided else None, left_s), note)
+        self._window.run_bar.show_running(figures_of(accounting, speed if accounting.decided else None, left_s), note)
         self._window.run_bar.add_speed(speed)
         self._window.model.set_states(self._state_of)
 
@@ -377,25 +378,4 @@ class RunController(QObject):
         self._window.model.set_states(self._state_of)
 
     async def _show_past_runs(self) -> None:
-        self._window.runs_pane.set_runs([_row(run) for run in await asyncio.to_thread(self._ledger.runs)])
-
-
-def _figures(accounting: Accounting, speed: float | None = None, left_s: float | None = None) -> RunFigures:
-    return RunFigures(accounting.succeeded, accounting.failed, accounting.in_doubt, accounting.unsent, speed, left_s)
-
-
-def _row(run: PastRun) -> RunRow:
-    return RunRow(
-        run_id=run.run_id,
-        started=datetime.fromtimestamp(run.started_at).astimezone(),
-        target=f"{run.task} → {run.index}",
-        action=run.action,
-        figures=RunFigures(run.succeeded, run.failed, run.in_doubt, run.unsent),
-        state=run.state,
-    )
-
-
-def _estimate(size: PlanSize) -> str:
-    seconds = 60 * size.calls / _CALLS_PER_MINUTE
-    least = "under a second" if seconds < 1 else f"at least {quantities.duration(seconds)}"
-    return f"{least} at {_CALLS_PER_MINUTE} calls a minute"
+        self._window.runs_pane.set_runs([row_of(run) for run in await asyncio.to_thread(self._ledger.runs)])

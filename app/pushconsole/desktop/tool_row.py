@@ -1,10 +1,14 @@
-"""The tool bar."""
+"""The tool bar.
+
+It asks Qt for no tool that Qt made itself: to find its class, Python makes those of all widgets, which takes 10 ms
+before the window appears.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QToolBar, QToolButton
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from pushconsole.desktop.theme import Theme
 
@@ -19,43 +23,44 @@ class ToolRow(QToolBar):
         super().__init__(title)
         self._theme = theme
         self._needed = 0
-        self._wordless: set[QAction] = set()
+        self._parts: list[QWidget] = []
         self.setObjectName("tools")
         self.setMovable(False)
         self.setToolButtonStyle(_WITH_WORDS)
+        self.iconSizeChanged.connect(self._take_icon_size)
         theme.changed.connect(self._take_look)
         self._take_look()
 
-    def keep_wordless(self, *actions: QAction) -> None:
-        """Show these as icons always."""
-        self._wordless.update(actions)
-        self._dress(self.toolButtonStyle())
+    def add_part(self, part: QWidget) -> None:
+        """Add a widget at the end; it may become as narrow as it says."""
+        self._parts.append(part)
+        self.addWidget(part)
+
+    def add_wordless(self, *actions: QAction) -> None:
+        """Add actions that are shown as icons always."""
+        for action in actions:
+            tool = QToolButton()
+            tool.setDefaultAction(action)
+            tool.setAutoRaise(True)
+            tool.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            tool.setToolButtonStyle(_WITHOUT)
+            tool.setIconSize(self.iconSize())
+            self.add_part(tool)
 
     def _take_look(self) -> None:
         self.setIconSize(QSize(self._theme.icon_size, self._theme.icon_size))
 
-    def _dress(self, style: Qt.ToolButtonStyle) -> None:
-        self.setToolButtonStyle(style)
-        for action in self._wordless:
-            tool = self.widgetForAction(action)
-            if isinstance(tool, QToolButton):
-                tool.setToolButtonStyle(_WITHOUT)
+    def _take_icon_size(self, size: QSize) -> None:
+        for part in self._parts:
+            if isinstance(part, QToolButton):
+                part.setIconSize(size)
 
     def _fit(self) -> None:
         if self.toolButtonStyle() == _WITH_WORDS:
-            self._needed = self._width_of_all()
+            self._needed = self.sizeHint().width() - sum(map(_spare_width, self._parts)) + _BREATHING
         wanted = _WITH_WORDS if self._needed <= self.width() else _WITHOUT
         if wanted != self.toolButtonStyle():
-            self._dress(wanted)
-
-    def _width_of_all(self) -> int:
-        """Return the width in pixels that everything needs beside each other."""
-        layout = self.layout()
-        assert layout is not None
-        items = [layout.itemAt(n) for n in range(layout.count())]
-        widths = [item.minimumSize().width() for item in items if item and item.widget() and not item.isEmpty()]
-        margins = layout.contentsMargins()
-        return sum(widths) + layout.spacing() * len(widths) + margins.left() + margins.right() + 24
+            self.setToolButtonStyle(wanted)
 
     # Qt's own names, overridden.
 
@@ -70,3 +75,14 @@ class ToolRow(QToolBar):
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return done
+
+
+_BREATHING = 24
+
+
+def _spare_width(part: QWidget) -> int:
+    """Return how many pixels narrower than it would like to be a part may become."""
+    if part.isHidden():
+        return 0
+    least = max(part.minimumSizeHint().width(), part.minimumWidth())
+    return max(0, min(part.sizeHint().width(), part.maximumWidth()) - least)

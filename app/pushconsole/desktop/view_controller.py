@@ -60,7 +60,7 @@ class ViewController(QObject):
         field.blockSignals(False)  # noqa: FBT003  Qt takes it by position
         field.setEnabled(False)
         self._window.show_filter_mistake("")
-        self._window.records.header.set_order([])
+        self._window.records.set_order([])
 
     def _heed_edits(self) -> None:
         field = self._window.filter_field
@@ -89,7 +89,8 @@ class ViewController(QObject):
         self._where = where
         self._make()
 
-    def _add_term(self, term: str) -> None:
+    def add_term(self, term: str) -> None:
+        """Filter by one more condition."""
         present = self._where.text if self._where else ""
         text = f"({present}) and {term}" if " or " in present.lower() else f"{present} and {term}" if present else term
         self._window.filter_field.setText(text)
@@ -129,7 +130,7 @@ class ViewController(QObject):
         workspace, where, order = self._records.workspace, self._where, list(self._order)
         if workspace is None:
             return
-        self._window.records.header.set_order(order)
+        self._window.records.set_order(order)
         if where is None and not order:
             await self._records.show_view(None, filtered=False)
         else:
@@ -196,7 +197,7 @@ class ViewController(QObject):
     def _offer(self, menu: QMenu, text: str, term: str) -> None:
         action = menu.addAction(text.replace("&", "&&"))
         action.setToolTip(term)
-        action.triggered.connect(lambda: self._add_term(term))
+        action.triggered.connect(lambda: self.add_term(term))
 
     # Going to a row
 

@@ -1,9 +1,14 @@
-"""The window: what stands where. It decides nothing."""
+"""The window: what stands where. It decides nothing.
+
+It is made in two goes. Its shell (menus, tool bar, first page, foot) is all that is seen at the start, and what it
+imports is little; the panes follow with `furnish`, once the shell is on screen.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
@@ -18,25 +23,17 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole import quantities
-from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
-from pushconsole.desktop.log_buffer import LogBuffer
-from pushconsole.desktop.log_pane import LogPane
-from pushconsole.desktop.pane_dock import PaneDock
 from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
-from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.desktop.profile_chooser import ProfileChooser
-from pushconsole.desktop.push_pane import PushPane
-from pushconsole.desktop.record_pane import RecordPane
-from pushconsole.desktop.records_model import RecordsModel
-from pushconsole.desktop.records_view import RecordsView
 from pushconsole.desktop.run_bar import RunBar
-from pushconsole.desktop.runs_pane import RunsPane
-from pushconsole.desktop.tab_tools import TabTools
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.tool_row import ToolRow
 from pushconsole.desktop.welcome import Welcome
+
+if TYPE_CHECKING:
+    from pushconsole.desktop.panes import Panes  # the records' room with it, which a window may appear without
 
 _LAYOUT_VERSION = 1
 
@@ -47,7 +44,7 @@ class MainWindow(QMainWindow):
     Attributes:
         commands: the actions.
         model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
-        push_pane, log_pane, problems_pane, record_pane, runs_pane: the docks' contents.
+        push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
 
     Signals:
@@ -59,7 +56,7 @@ class MainWindow(QMainWindow):
     files_dropped = Signal(list)
     close_requested = Signal()
 
-    def __init__(self, theme: Theme, log: LogBuffer) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._may_close = False
@@ -67,14 +64,30 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
-        self._build_panes(log)
-        self._build_centre()
-        self._build_docks()
-        self._build_menus()
+        self.filter_field = FilterField(theme)
+        self.run_bar = RunBar(theme)
+        self.profiles = ProfileChooser(theme)
+        self.welcome = Welcome(theme, theme.icons.application_icon())
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self.welcome)
+        self.setCentralWidget(self._centre)
+        self._menus = [self._menu(title) for title in self._menu_titles()]
         self._build_tool_bar()
         self._build_foot()
+        self._await_records()
         self.set_document("", edited=False)
         self.set_record_count(None)
+
+    def furnish(self, panes: Panes) -> None:
+        """Put the table and the panes in their places, behind the first page."""
+        self.model, self.records, self.banner = panes.model, panes.records, panes.banner
+        self.push_pane, self.log_pane, self.problems_pane = panes.push, panes.log, panes.problems
+        self.record_pane, self.columns_pane, self.runs_pane = panes.record, panes.columns, panes.runs
+        self._docks = panes.docks
+        self._build_table_page()
+        self._place_docks()
+        self._build_menus()
+        self._connect_panes()
         self.show_welcome()
 
     def show_welcome(self) -> None:
@@ -85,15 +98,19 @@ class MainWindow(QMainWindow):
 
     def show_records(self) -> None:
         """Show the table and, coming from the first page, the panes around it."""
-        if self._centre.currentWidget() is self.welcome:
+        if self._on_welcome:
             self._centre.setCurrentIndex(1)
             for dock in self._docks.values():
                 dock.show()
             self.raise_pane("log")
             self.records.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def _on_welcome(self) -> bool:
+        return self._centre.currentWidget() is self.welcome
+
     def raise_pane(self, name: str) -> None:
-        """Bring a pane to the front: push, log, problems, record or runs."""
+        """Bring a pane to the front: push, log, problems, record, columns or runs."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -134,29 +151,15 @@ class MainWindow(QMainWindow):
         """Set size, place and docks as `layout_state` gave them; what does not fit is left."""
         parts = {name: QByteArray.fromBase64(state.encode()) for name, state in kept.items()}
         self.restoreGeometry(parts.get("geometry", QByteArray()))
-        self.restoreState(parts.get("docks", QByteArray()), _LAYOUT_VERSION)
+        if self.restoreState(parts.get("docks", QByteArray()), _LAYOUT_VERSION) and self._on_welcome:
+            self.show_welcome()
 
     def allow_close(self) -> None:
         """Close the window for good."""
         self._may_close = True
         self.close()
 
-    def _build_panes(self, log: LogBuffer) -> None:
-        theme = self._theme
-        self.model = RecordsModel(self)
-        self.records = RecordsView(self.model, theme)
-        self.filter_field = FilterField(theme)
-        self.banner = Banner(theme)
-        self.push_pane = PushPane(theme)
-        self.log_pane = LogPane(log, theme)
-        self.problems_pane = ProblemsPane(theme)
-        self.record_pane = RecordPane(theme)
-        self.runs_pane = RunsPane(theme)
-        self.run_bar = RunBar(theme)
-        self.profiles = ProfileChooser(theme)
-        self.welcome = Welcome(theme, theme.icons.application_icon())
-
-    def _build_centre(self) -> None:
+    def _build_table_page(self) -> None:
         page = self._table_page = QWidget()
         page.setFocusProxy(self.records)
         column = QVBoxLayout(page)
@@ -168,69 +171,60 @@ class MainWindow(QMainWindow):
         column.addWidget(self._mistake)
         column.addWidget(self.banner)
         column.addWidget(self.records, 1)
-        self._centre = QStackedWidget()
-        self._centre.addWidget(self.welcome)
         self._centre.addWidget(page)
-        self.setCentralWidget(self._centre)
 
-    def _build_docks(self) -> None:
-        theme, right, below = self._theme, Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+    def _place_docks(self) -> None:
+        right, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.setDockOptions(
             QMainWindow.DockOption.AnimatedDocks
             | QMainWindow.DockOption.AllowTabbedDocks
             | QMainWindow.DockOption.GroupedDragging
         )
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        pane = self.push_pane
-        self._docks = {
-            "push": PaneDock("push", self.tr("Push to"), pane, theme, pane.tools, tone="title"),
-            "log": PaneDock("log", self.tr("Log"), self.log_pane, theme, self.log_pane.tools),
-            "problems": PaneDock("problems", self.tr("Problems"), self.problems_pane, theme, self.problems_pane.tools),
-            "record": PaneDock("record", self.tr("Record"), self.record_pane, theme, self.record_pane.tools),
-            "runs": PaneDock("runs", self.tr("Runs"), self.runs_pane, theme),
-        }
         for name, dock in self._docks.items():
+            dock.hide()  # it would be seen for a moment otherwise
             self.addDockWidget(right if name == "push" else below, dock)
-        for name in ("problems", "record", "runs"):
+        for name in ("problems", "record", "columns", "runs"):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
         self._docks["log"].raise_()
-        self._tab_tools = TabTools(self, list(self._docks.values()))
         self.resizeDocks([self._docks["push"]], [346], Qt.Orientation.Horizontal)
         self.resizeDocks([self._docks["log"]], [222], Qt.Orientation.Vertical)
 
+    def _await_records(self) -> None:
+        """Show as unusable what needs records; whoever brings them enables it."""
+        do = self.commands
+        for part in (do.save_copy, do.edits.replace, do.add_record, do.delete_records, do.check, self.filter_field):
+            part.setEnabled(False)
+
+    def _menu_titles(self) -> list[str]:
+        titles = self.tr("&File"), self.tr("&Edit"), self.tr("&Records"), self.tr("&Push"), self.tr("&View")
+        return [*titles, self.tr("&Help")]
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
+        return menu
+
     def _build_menus(self) -> None:
         do = self.commands
-        self._menu(self.tr("&File"), do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
-        self._menu(
-            self.tr("&Edit"),
-            *(do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all),
-            *(None, do.focus_filter, do.go_to_row),
-        )
-        self._menu(
-            self.tr("&Records"),
-            *(do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None),
-            *(*do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check),
-        )
-        self._menu(self.tr("&Push"), do.push, do.cancel_run, None, do.refresh_tasks)
-        view = self._menu(self.tr("&View"), *(dock.toggleViewAction() for dock in self._docks.values()), None)
-        view.addActions([do.search_log, do.next_pane])
+        file, edit, records, push, view, about = self._menus
+        _fill(file, do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
+        _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
+        _fill(edit, None, do.focus_filter, do.go_to_row)
+        _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
+        _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
+        _fill(push, do.push, do.cancel_run, None, do.refresh_tasks)
+        _fill(view, *(dock.toggleViewAction() for dock in self._docks.values()), None, do.search_log, do.next_pane)
         view.addSeparator()
         view.addMenu(self._scheme_menu())
-        self._menu(self.tr("&Help"), do.about)
+        _fill(about, do.about)
+
+    def _connect_panes(self) -> None:
+        do = self.commands
         do.search_log.triggered.connect(self._search_log)
         do.next_pane.triggered.connect(self._go_to_next_pane)
         do.select_all.triggered.connect(self.records.selectAll)
         do.copy.triggered.connect(lambda: self.records.copy_requested.emit(self.records.selected_ranges()))
-
-    def _menu(self, title: str, *actions: QAction | None) -> QMenu:
-        menu = self.menuBar().addMenu(title)
-        menu.setToolTipsVisible(True)
-        for action in actions:
-            if action is None:
-                menu.addSeparator()
-            else:
-                menu.addAction(action)
-        return menu
 
     def _scheme_menu(self) -> QMenu:
         menu = QMenu(self.tr("&Theme"), self)
@@ -242,23 +236,19 @@ class MainWindow(QMainWindow):
     def _build_tool_bar(self) -> None:
         do = self.commands
         bar = ToolRow(self.tr("Tools"), self._theme)
-        groups = [
-            (do.open, do.save_copy),
-            (do.undo, do.redo),
-            (do.edits.replace,),
-            (do.add_record, do.delete_records, do.check),
-        ]
-        for number, actions in enumerate(groups):
-            if number:
-                bar.addSeparator()
-            bar.addActions(actions)
-        bar.keep_wordless(do.undo, do.redo)
+        bar.addActions((do.open, do.save_copy))
         bar.addSeparator()
-        bar.addWidget(self.filter_field)
+        bar.add_wordless(do.undo, do.redo)
+        bar.addSeparator()
+        bar.addAction(do.edits.replace)
+        bar.addSeparator()
+        bar.addActions((do.add_record, do.delete_records, do.check))
+        bar.addSeparator()
+        bar.add_part(self.filter_field)
         self._count = YieldingLabel("muted")
         self._count.setContentsMargins(0, 0, 14, 0)
-        bar.addWidget(self._count)
-        bar.addWidget(self.profiles)
+        bar.add_part(self._count)
+        bar.add_part(self.profiles)
         self.addToolBar(bar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
 
@@ -281,7 +271,7 @@ class MainWindow(QMainWindow):
         stops[(here + 1) % len(stops)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _stops(self) -> list[QWidget]:
-        panes = (self.push_pane, self.log_pane, self.problems_pane, self.record_pane, self.runs_pane)
+        panes = (self.push_pane, self.log_pane, self.problems_pane, self.record_pane, self.columns_pane, self.runs_pane)
         return [self.welcome, self._table_page, *panes]
 
     # Qt's own names, overridden.
@@ -310,3 +300,11 @@ class MainWindow(QMainWindow):
 def _takes_focus(stop: QWidget) -> bool:
     """Whether what takes the focus for a pane is there: an empty pane shows a sentence instead."""
     return (stop.focusProxy() or stop).isVisible()
+
+
+def _fill(menu: QMenu, *actions: QAction | None) -> None:
+    for action in actions:
+        if action is None:
+            menu.addSeparator()
+        else:
+            menu.addAction(action)

@@ -45,7 +45,7 @@ PAGE_ITEMS = 100
 """The most items a page of a list may have."""
 REQUIRED_ACL = frozenset({"addObject", "deleteIndex", "editSettings"})
 """What a key must be allowed for every endpoint of the Ingestion API that is used here (its OpenAPI description)."""
-_SLICE_BYTES = 128 * 1024  # a body leaves in slices, so that the event loop breathes between them
+_SLICE_BYTES = 512 * 1024  # a body leaves in slices, so that the event loop breathes between them
 
 # Both libraries log whole requests, and the address of one of them holds the API key (GET /1/keys/{key}).
 for _name in ("httpx", "httpcore"):

@@ -20,6 +20,7 @@ from pushconsole.records.bulk_edits import (
 from pushconsole.records.cells import Cell, Row, typed_value
 from pushconsole.records.checks import RECORD_LIMIT_BYTES, check
 from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
+from pushconsole.records.column_sending import set_sent
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.detection import lists_in
 from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
@@ -45,6 +46,7 @@ from pushconsole.records.record_commands import (
 from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
+from pushconsole.records.statistics import Bar, Common, Spread, Statistics, column_statistics
 from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value_as
 from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.views import View, make_view
@@ -54,6 +56,7 @@ __all__ = [
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",
     "AddColumn",
+    "Bar",
     "BulkCommand",
     "Cell",
     "CellKind",
@@ -63,6 +66,7 @@ __all__ = [
     "ColumnChoice",
     "ColumnFinding",
     "ColumnType",
+    "Common",
     "DeleteRecords",
     "DuplicateRecords",
     "EditProgress",
@@ -102,6 +106,8 @@ __all__ = [
     "SourceFile",
     "Span",
     "SplitColumn",
+    "Spread",
+    "Statistics",
     "Trim",
     "TurnedToText",
     "ValueType",
@@ -109,6 +115,7 @@ __all__ = [
     "Workspace",
     "block_of",
     "check",
+    "column_statistics",
     "drift",
     "edit_in_background",
     "edit_many",
@@ -130,6 +137,7 @@ __all__ = [
     "recipe_for",
     "redo",
     "save_copy",
+    "set_sent",
     "suggestions",
     "typed_value",
     "undo",

@@ -39,10 +39,12 @@ def edit_in_background(
             workspace, command, ranges, change_rest=change_rest, on_progress=on_progress, cancelled=cancelled
         )
     try:
-        return in_process(
-            _edit, workspace.path, command, ranges, change_rest,
-            on_progress=on_progress, cancelled=cancelled, patience_s=_PATIENCE_S,
-        )  # fmt: skip
+        # What gives way to edits in this process is to give way to those of the other one as well.
+        with workspace.database.going_first():
+            return in_process(
+                _edit, workspace.path, command, ranges, change_rest,
+                on_progress=on_progress, cancelled=cancelled, patience_s=_PATIENCE_S,
+            )  # fmt: skip
     except KilledInTime:
         return EditReport(None, 0, 0, (), cancelled=True)
     finally:

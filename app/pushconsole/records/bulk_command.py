@@ -49,6 +49,11 @@ class BulkCommand(ABC):
     adds = False
 
     @property
+    def touches(self) -> Sequence[str]:
+        """The attributes whose values the rule may change, to look at no others; empty where it may be any."""
+        return ()
+
+    @property
     @abstractmethod
     def label(self) -> str:
         """What is done, as in a menu."""
@@ -81,17 +86,18 @@ class BulkCommand(ABC):
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlace:
-    """Where a column stands and whether it is shown without any value."""
+    """Where a column stands, whether it is shown without any value, and whether a push leaves it out."""
 
     position: int
     declared: bool
+    unsent: bool
 
 
 def place_of(connection: apsw.Connection, name: str) -> ColumnPlace:
     """Return a column's place; a new column gets one, and is not shown yet."""
     connection.execute("INSERT OR IGNORE INTO columns(name) VALUES(?)", (name,))
-    row = next(connection.execute("SELECT position, declared FROM columns WHERE name = ?", (name,)))
-    return ColumnPlace(row[0], bool(row[1]))
+    row = next(connection.execute("SELECT position, declared, unsent FROM columns WHERE name = ?", (name,)))
+    return ColumnPlace(row[0], bool(row[1]), bool(row[2]))
 
 
 def characters(raw: msgspec.Raw) -> str:

@@ -14,6 +14,7 @@ from itertools import count
 
 import apsw
 
+from pushconsole.errors import Cancelled
 from pushconsole.records import history
 from pushconsole.records.bulk_command import BulkCommand, NotApplicable, Values, characters, kind_word, text_of
 from pushconsole.records.history import Change, ChangedRow, Done, Gain
@@ -88,10 +89,6 @@ class Matches:
 Step = Callable[[apsw.Connection], Done | None]
 
 
-class _Cancelled(Exception):
-    """The person does not want it any more."""
-
-
 class _NoneWanted(Exception):
     """Some records cannot be changed, so none is to be."""
 
@@ -134,7 +131,7 @@ def edit_many(
         change = workspace.moved(_interruptible(passing.carry_out, cancelled))
     except _NoneWanted:
         return EditReport(None, 0, passing.refused, tuple(passing.first_refused))
-    except (_Cancelled, apsw.InterruptError):
+    except Cancelled:
         return EditReport(None, 0, passing.refused, tuple(passing.first_refused), cancelled=True)
     return EditReport(change, passing.changed, passing.refused, tuple(passing.first_refused))
 
@@ -152,7 +149,7 @@ def redo(workspace: Workspace, cancelled: Callable[[], bool] = _never) -> Change
 def _stepped(workspace: Workspace, step: Step, cancelled: Callable[[], bool]) -> Change | None:
     try:
         return workspace.moved(_interruptible(step, cancelled))
-    except apsw.InterruptError:
+    except Cancelled:
         return None
 
 
@@ -186,7 +183,7 @@ def find_matches(
                         Match(record_id, line, name, text_of(before[name]), text_of(after[name]))
                         for name in names[: limit - len(first)]
                     )
-    except _Cancelled:
+    except Cancelled:
         return Matches(values, records, tuple(first), cancelled=True)
     return Matches(values, records, tuple(first))
 
@@ -233,7 +230,7 @@ class _Clock:
         """Hand the records on.
 
         Raises:
-            _Cancelled: there is to be no more.
+            Cancelled: there is to be no more.
 
         """
         done = 0
@@ -245,7 +242,7 @@ class _Clock:
 
     def _look(self, done: int) -> None:
         if self._cancelled():
-            raise _Cancelled
+            raise Cancelled
         self._on_progress(EditProgress(done, max(done, self._whole)))
         self._next = time.monotonic() + _TICK_S
 
@@ -318,7 +315,8 @@ class _Passing:
         """Count what the columns gain and lose; return whether a value or the order of the names differs."""
         gains = self._gains
         # Values that were not touched are the same objects, which is seen faster than equal characters.
-        touched = [name for name, new in after.items() if before.get(name) is not new]
+        touched = [name for name in self._command.touches or after if after.get(name) is not before.get(name)]
+        touched = [name for name in touched if name in after]
         changed = [name for name in touched if name not in before or bytes(before[name]) != bytes(after[name])]
         for name in changed:
             gains[name, kind_word(after[name])] += 1
@@ -326,8 +324,10 @@ class _Passing:
                 gains[name, kind_word(before[name])] -= 1
         if not touched and len(before) == len(after):
             return False
-        for name in before.keys() - after.keys():
-            gains[name, kind_word(before[name])] -= 1
+        came = len([name for name in changed if name not in before])
+        if len(after) - came < len(before):
+            for name in before.keys() - after.keys():
+                gains[name, kind_word(before[name])] -= 1
         return bool(changed) or [*before] != [*after]
 
     def _refuse(self, record_id: int, line: int | None, object_id: object, reason: str) -> None:

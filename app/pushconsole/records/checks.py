@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
 import apsw
 
-from pushconsole.records import attribute_checks, object_id_checks, repairs
+from pushconsole.records import attribute_checks, object_id_checks, object_ids, repairs
 from pushconsole.records.problems import Found, Problem, ProblemKind, Problems, Severity, place
 from pushconsole.records.workspace import Workspace
 
@@ -23,6 +23,10 @@ LARGEST_RECORD_BYTES: Final = 100_000
 """The largest record size limit of the service's plans."""
 
 
+def _never() -> bool:
+    return False
+
+
 def check(
     workspace: Workspace,
     *,
@@ -30,6 +34,7 @@ def check(
     largest_record_bytes: int = LARGEST_RECORD_BYTES,
     partial_update: bool = False,
     limit: int = 1000,
+    cancelled: Callable[[], bool] = _never,
 ) -> Problems:
     """Find what is wrong with the records.
 
@@ -39,10 +44,14 @@ def check(
         largest_record_bytes: size above which it will be refused.
         partial_update: the records are meant for a partial update.
         limit: how many problems are told one by one; the kinds share them.
+        cancelled: asked every few milliseconds.
+
+    Raises:
+        Cancelled: ``cancelled`` said so, or an edit waited for the file, which goes first.
 
     """
-    workspace.index_object_ids()
-    with workspace.database.reading() as connection, connection:
+    object_ids.index_giving_way(workspace.database, cancelled)
+    with workspace.database.reading(cancelled) as connection, connection:
         found = {
             ProblemKind.MISSING_OBJECT_ID: (_count(connection, _MISSING), _missing(connection)),
             ProblemKind.EMPTY_OBJECT_ID: (_count(connection, _EMPTY), _empty(connection)),

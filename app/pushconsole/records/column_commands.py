@@ -20,7 +20,7 @@ from pushconsole.records.bulk_command import (
 )
 from pushconsole.records.column_types import CellKind
 from pushconsole.records.edits import usable_value
-from pushconsole.records.history import DECLARED, MOVED, Gain
+from pushconsole.records.history import DECLARED, MOVED, UNSENT, Gain
 from pushconsole.records.value_commands import SetValue
 
 
@@ -56,10 +56,11 @@ class RenameColumn(BulkCommand):
         old, new = place_of(connection, self.column), place_of(connection, self.name)
         distance = old.position - new.position
         gains: list[Gain] = [(self.column, MOVED, -distance), (self.name, MOVED, distance)]
-        if old.declared:
-            gains.append((self.column, DECLARED, -1))
-            if not new.declared:
-                gains.append((self.name, DECLARED, 1))
+        for flag, was, there in ((DECLARED, old.declared, new.declared), (UNSENT, old.unsent, new.unsent)):
+            if was:
+                gains.append((self.column, flag, -1))
+                if not there:
+                    gains.append((self.name, flag, 1))
         return gains
 
 

@@ -58,12 +58,14 @@ class Column:
         name: the attribute's name.
         type: what its values are.
         present: how many records have the attribute, null and "" included.
+        sent: whether a push sends it; the records keep it either way.
 
     """
 
     name: str
     type: ColumnType
     present: int
+    sent: bool = True
 
 
 COUNTED = (CellKind.NULL, CellKind.EMPTY, CellKind.TEXT, CellKind.NUMBER, CellKind.BOOLEAN, CellKind.NESTED)

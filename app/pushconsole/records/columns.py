@@ -11,7 +11,7 @@ from pushconsole.records.column_types import COUNTED, CellKind, Column, column_t
 Counts = Mapping[str, Mapping[CellKind, int]]
 
 _FIELDS = ("nulls", "empties", "texts", "numbers", "booleans", "nested")
-_SELECT = f"SELECT name, declared, {', '.join(_FIELDS)} FROM columns"
+_SELECT = f"SELECT name, declared, unsent, {', '.join(_FIELDS)} FROM columns"
 _ADD = (
     f"INSERT INTO columns(name, {', '.join(_FIELDS)}) VALUES(?, ?, ?, ?, ?, ?, ?) "
     f"ON CONFLICT(name) DO UPDATE SET {', '.join(f'{name} = {name} + excluded.{name}' for name in _FIELDS)}"
@@ -32,16 +32,25 @@ def add_counts(connection: apsw.Connection, counts: Counts) -> None:
     connection.executemany(_ADD, rows)
 
 
-def mark(connection: apsw.Connection, declared: Mapping[str, int], moved: Mapping[str, int]) -> None:
-    """Declare columns (1) or not any more (-1), and move columns by places; what takes a place leaves its own."""
+def mark(connection: apsw.Connection, flag: str, steps: Mapping[str, int]) -> None:
+    """Set a flag of columns, ``declared`` or ``unsent`` (1), or take it back (-1)."""
     connection.executemany(
-        "UPDATE columns SET declared = declared + ? WHERE name = ?", ((step, name) for name, step in declared.items())
+        f"UPDATE columns SET {flag} = {flag} + ? WHERE name = ?", ((step, name) for name, step in steps.items())
     )
+
+
+def move(connection: apsw.Connection, moved: Mapping[str, int]) -> None:
+    """Move columns by places; what takes a place leaves its own."""
     # By way of negative numbers, since two columns that change places would meet otherwise.
     steps = ((step, name) for name, step in moved.items())
     connection.executemany("UPDATE columns SET position = -(position + ?) WHERE name = ?", steps)
     if moved:
         connection.execute("UPDATE columns SET position = -position WHERE position < 0")
+
+
+def unsent_columns(connection: apsw.Connection) -> list[str]:
+    """Return the names of the columns that a push leaves out."""
+    return [row[0] for row in connection.execute("SELECT name FROM columns WHERE unsent ORDER BY position")]
 
 
 def read_columns(connection: apsw.Connection, names: Iterable[str] | None = None) -> list[Column]:
@@ -54,9 +63,9 @@ def read_columns(connection: apsw.Connection, names: Iterable[str] | None = None
 
 
 def _column(row: tuple[object, ...]) -> Column | None:
-    name, declared, *numbers = row
+    name, declared, unsent, *numbers = row
     counts = {kind: number for kind, number in zip(COUNTED, numbers, strict=True) if isinstance(number, int)}
     present = sum(counts.values())
     if not present and not declared:
         return None
-    return Column(str(name), column_type(counts), present)
+    return Column(str(name), column_type(counts), present, sent=not unsent)

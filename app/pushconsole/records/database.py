@@ -6,24 +6,26 @@ Readers see what was last committed and never wait for the writer (WAL), so page
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
 import msgspec
 
-from pushconsole.errors import InputError
+from pushconsole.errors import Cancelled, InputError
 
 _APPLICATION_ID = 0x50757368  # "Push", so that another program's database is recognised
-_VERSION = 2
+_VERSION = 3
 _BUSY_MS = 10_000
+_STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's machine between two questions whether to go on: some milliseconds
 
 _SCHEMA = """
 CREATE TABLE records(id INTEGER PRIMARY KEY, object_id, size INTEGER NOT NULL, line INTEGER, text TEXT NOT NULL);
 CREATE TABLE removed(id INTEGER PRIMARY KEY);
 CREATE TABLE columns(
     position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, declared INTEGER NOT NULL DEFAULT 0,
+    unsent INTEGER NOT NULL DEFAULT 0,
     nulls INTEGER NOT NULL DEFAULT 0, empties INTEGER NOT NULL DEFAULT 0, texts INTEGER NOT NULL DEFAULT 0,
     numbers INTEGER NOT NULL DEFAULT 0, booleans INTEGER NOT NULL DEFAULT 0, nested INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE rejected(
@@ -52,6 +54,7 @@ class Database:
         self._lock = threading.RLock()
         self._idle: list[apsw.Connection] = []
         self._idle_lock = threading.Lock()
+        self._going_first = 0
         self._closed = False
         with self._errors():
             self._writer = self._opened(create=create)
@@ -105,24 +108,69 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
         """Lend the write connection inside of one transaction, to one thread at a time."""
-        with self._lock, self._errors():
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._writer
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
+        with self.going_first(), self._lock, self._errors(), self._transaction():
+            yield self._writer
 
     @contextmanager
-    def reading(self) -> Iterator[apsw.Connection]:
-        """Lend a connection that sees what is committed."""
+    def giving_way(self, cancelled: Callable[[], bool]) -> Iterator[apsw.Connection]:
+        """Do what `writing` does for work that can be done again, and end it as soon as an edit waits.
+
+        Raises:
+            Cancelled: an edit goes first, or ``cancelled`` said so.
+
+        """
+        with self._lock, self._errors():
+            if self.wanted or cancelled():
+                raise Cancelled
+            self._writer.set_progress_handler(lambda: self.wanted or cancelled(), _STEPS_BETWEEN_LOOKS)
+            try:
+                with self._transaction():
+                    yield self._writer
+            finally:
+                self._writer.set_progress_handler(None)
+
+    @contextmanager
+    def going_first(self) -> Iterator[None]:
+        """End what gives way, and keep it from beginning, while this process or another one it waits for edits."""
+        with self._idle_lock:
+            self._going_first += 1
+        try:
+            yield
+        finally:
+            with self._idle_lock:
+                self._going_first -= 1
+
+    @property
+    def wanted(self) -> bool:
+        """Whether an edit is made, or waits to be made."""
+        return self._going_first > 0
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def reading(self, cancelled: Callable[[], bool] | None = None) -> Iterator[apsw.Connection]:
+        """Lend a connection that sees what is committed.
+
+        Raises:
+            Cancelled: ``cancelled``, asked every few milliseconds, said so.
+
+        """
         with self._errors():
             connection = self._borrowed()
+            connection.set_progress_handler(cancelled, _STEPS_BETWEEN_LOOKS)
             try:
                 yield connection
             finally:
+                connection.set_progress_handler(None)
                 self._give_back(connection)
 
     @contextmanager
@@ -167,6 +215,8 @@ class Database:
         name = str(self.path)
         try:
             yield
+        except apsw.InterruptError as error:
+            raise Cancelled from error
         except apsw.ConnectionClosedError as error:
             raise self._closed_error() from error
         except apsw.FullError as error:

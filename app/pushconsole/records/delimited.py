@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, repeat
-from operator import length_hint
+from operator import attrgetter, length_hint
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -193,38 +193,42 @@ class DelimitedReader:
         at_end = False
         while not at_end:
             before = reader.line_num
-            rows: list[list[str]] = []
-            ends: list[int] = []
+            read: list[tuple[list[str], int]] = []
             try:
-                at_end = self._read_some(reader, rows, ends)
+                at_end = self._read_some(reader, read)
             except CutOff:
-                yield from self._batch(rows, before, ends)
+                yield from self._batch(read, before)
                 raise
             except csv.Error:
-                yield from self._batch(rows, before, ends)
-                self._reject((ends or [before])[-1] + 1, reader.line_num, _TOO_LONG)
+                yield from self._batch(read, before)
+                self._reject((read[-1][1] if read else before) + 1, reader.line_num, _TOO_LONG)
                 yield None
             else:
-                yield from self._batch(rows, before, ends)
+                yield from self._batch(read, before)
 
-    def _read_some(self, reader: Reader, rows: list[list[str]], ends: list[int]) -> bool:
-        """Add rows, and the last line of each; return whether there are no more."""
+    def _read_some(self, reader: Reader, read: list[tuple[list[str], int]]) -> bool:
+        """Add rows, each with its last line; return whether there are no more.
+
+        Those that were read before an error are added too. There is no loop over rows in Python here, which would
+        take as long again as a quarter of the reading.
+        """
         enough = self.read_bytes() + _BYTES_TOGETHER
-        while self.read_bytes() < enough and len(rows) < _ROWS_TOGETHER:
-            known = len(rows)
-            for row in islice(reader, _ROWS_A_LOOK):
-                rows.append(row)
-                ends.append(reader.line_num)
-            if len(rows) < known + _ROWS_A_LOOK:
+        lines = map(_line_of, repeat(reader))
+        while self.read_bytes() < enough and len(read) < _ROWS_TOGETHER:
+            known = len(read)
+            read.extend(zip(islice(reader, _ROWS_A_LOOK), lines))  # noqa: B905  lines go on for ever
+            if len(read) < known + _ROWS_A_LOOK:
                 return True
         return False
 
-    def _batch(self, rows: list[list[str]], before: int, ends: list[int]) -> Iterator[NewRecord | None]:
+    def _batch(self, read: list[tuple[list[str], int]], before: int) -> Iterator[NewRecord | None]:
         """Yield rows as records; they begin behind the line ``before``."""
+        rows, ends = [row for row, _ in read], [end for _, end in read]
         firsts = [before + 1, *(end + 1 for end in ends)]
-        if {*map(len, rows)} == {self._width} and (texts := self._texts(rows)) is not None:
-            ids = self._object_ids(rows)
-            self._columns, self._counted = [*zip(*rows, strict=True)], 0
+        columns = [*zip(*rows, strict=True)] if {*map(len, rows)} == {self._width} else []
+        if columns and (texts := self._texts(columns)) is not None:
+            ids = self._object_ids(columns)
+            self._columns, self._counted = [*columns], 0
             self._batch_rows = [*zip(ids, map(len, texts), firsts, texts)]  # noqa: B905  one more line than rows
             self._given = iter(self._batch_rows)
             yield from self._given
@@ -237,9 +241,8 @@ class DelimitedReader:
                 self._reject(first, end, _ragged(len(row), self._width))
                 yield None
 
-    def _texts(self, rows: list[list[str]]) -> list[bytes] | None:
-        """Return the JSON texts of rows; None where a column turns out to be text in them, or a cell is no text."""
-        cells = [*zip(*rows, strict=True)]
+    def _texts(self, cells: Sequence[tuple[str, ...]]) -> list[bytes] | None:
+        """Return the JSON texts of rows, given by column; None where a column turns to text, or a cell is no text."""
         columns: list[Sequence[object]] = [*cells]
         for column in self._watched:
             values = column.values_of(cells[column.index])
@@ -289,8 +292,15 @@ class DelimitedReader:
                 if index in nulls:
                     cells[index] = None
 
-    def _object_ids(self, rows: list[list[str]]) -> Iterable[str | None]:
-        return repeat(None, len(rows)) if self._object_id is None else map(self._object_id_of, rows)
+    def _object_ids(self, columns: Sequence[tuple[str, ...]]) -> Iterable[str | None]:
+        plan = self._object_id
+        if plan is None:
+            return repeat(None, len(columns[0]))
+        ids = columns[plan.index]
+        if "" not in ids:
+            return ids
+        missing = "" if plan.empty is EmptyCell.EMPTY else None
+        return (object_id or missing for object_id in ids)
 
     def _object_id_of(self, row: list[str]) -> str | None:
         plan = self._object_id
@@ -332,6 +342,7 @@ class DelimitedReader:
         return "".join(text).rstrip("\r\n")
 
 
+_line_of = attrgetter("line_num")
 _NEVER = object()  # equal to no cell, so that the attribute is always written
 
 

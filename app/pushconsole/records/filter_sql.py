@@ -35,6 +35,12 @@ _STATES = {
     State.LIST: "{type} IS 'array'",
     State.OBJECT: "{type} IS 'object'",
 }
+_FAR = 1e-12
+"""Of a number: doubles farther apart stand to one another as what they were written as does, for which the nearest
+double, and the second nearest, is off by some 1e-16."""
+
+_TRUE_BELOW = frozenset({Operator.LESS, Operator.LESS_OR_EQUAL})
+_TRUE_ABOVE = frozenset({Operator.GREATER, Operator.GREATER_OR_EQUAL})
 _LOOKING = {
     Operator.CONTAINS: "contains_folded",
     Operator.STARTS_WITH: "starts_with_folded",
@@ -180,6 +186,12 @@ def _number_compared(place: _Place, operator: Operator, raw: str, bindings: Bind
     """Compare doubles where that is exact, keys where it might not be."""
     compared = f"number_key({place.raw}) {operator} {bindings.add(number_key(raw))}"
     if not is_long(raw):
-        short = bindings.add(float(raw) if "." in raw else int(raw))
-        compared = f"CASE WHEN {long_sql(place.raw)} THEN {compared} ELSE {place.value} {operator} {short} END"
+        number = float(raw) if "." in raw else int(raw)
+        short, margin = bindings.add(number), abs(number) * _FAR
+        # Whether a number is long is asked only of those near by: of most, their doubles tell.
+        compared = (
+            f"CASE WHEN {place.value} < {bindings.add(number - margin)} THEN {int(operator in _TRUE_BELOW)} "
+            f"WHEN {place.value} > {bindings.add(number + margin)} THEN {int(operator in _TRUE_ABOVE)} "
+            f"WHEN {long_sql(place.raw)} THEN {compared} ELSE {place.value} {operator} {short} END"
+        )
     return f"CASE WHEN {place.type} IN {_NUMERIC} THEN {compared} ELSE 0 END"

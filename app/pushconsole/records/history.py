@@ -14,12 +14,17 @@ from itertools import chain
 import apsw
 import msgspec
 
+from pushconsole.records import object_ids
 from pushconsole.records.column_types import CellKind, Tally
-from pushconsole.records.columns import add_counts, mark, read_columns
+from pushconsole.records.columns import add_counts, mark, move, read_columns
 from pushconsole.records.json_text import object_id_column, parse_record
 
 _NAMED_IDS = 1000
 """Up to how many records a change names; above, "many" says it all."""
+
+_SLICE = 4096  # record ids changed by one statement: some megabytes
+
+_MANY_SHARE = 4  # above this part of all records, the index of objectIDs is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,13 @@ ChangedRow = tuple[int, int | None, str | None, str | bytes | None, str | None, 
 
 Gain = tuple[str, str, int]
 """A column's name, a `CellKind`'s value, and how many values of that kind the column gains (negative: loses); or
-``DECLARED`` or ``MOVED`` in place of a kind."""
+``DECLARED``, ``UNSENT`` or ``MOVED`` in place of a kind."""
 
 DECLARED = "declared"
 """The column is shown, or (-1) not shown any more, when no record has it."""
+
+UNSENT = "unsent"
+"""The column is not sent by a push, or (-1) is again."""
 
 MOVED = "position"
 """The column moves by so many places."""
@@ -150,12 +158,7 @@ def _carry_out(connection: apsw.Connection, command: int, *, undo: bool) -> Done
         connection.execute("SELECT label, rows_changed, column_counts FROM commands WHERE id = ?", (command,))
     )
     old, new = ("after", "before") if undo else ("before", "after")
-    connection.execute(
-        f"UPDATE records SET text = c.{new}, object_id = c.{new}_object_id, size = octet_length(c.{new}) "
-        "FROM changes c WHERE c.command = ? AND c.record_id = records.id "
-        f"AND c.{old} IS NOT NULL AND c.{new} IS NOT NULL",
-        (command,),
-    )
+    _change_rows(connection, command, old, new)
     came, went = _move_rows(connection, command, old, new) if rows_changed else ((), ())
     columns_changed = _count(connection, counts_text, -1 if undo else 1)
     connection.execute("UPDATE commands SET undone = ? WHERE id = ?", (undo, command))
@@ -164,6 +167,34 @@ def _carry_out(connection: apsw.Connection, command: int, *, undo: bool) -> Done
     )]  # fmt: skip
     named = tuple(ids) if len(ids) <= _NAMED_IDS else None
     return Done(Change(label, named, bool(rows_changed), columns_changed), came, went)
+
+
+def _change_rows(connection: apsw.Connection, command: int, old: str, new: str) -> None:
+    """Give the records their other text, some thousand at a time.
+
+    SQLite first copies what an UPDATE … FROM takes into a table on the disk: 431 MB for a million records, which took
+    longer than all the rest. And to take a million entries out of the index one by one and put them in again costs
+    several times what making it anew does, which the next to need it does.
+    """
+    first, last = next(
+        connection.execute("SELECT min(record_id), max(record_id) FROM changes WHERE command = ?", (command,))
+    )
+    if first is None:
+        return
+    known = connection.execute("SELECT max(id) FROM records").get or 0
+    changed = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM changes WHERE command = ? LIMIT ?)",
+        (command, known // _MANY_SHARE + _SLICE),
+    ).get
+    if changed == known // _MANY_SHARE + _SLICE:
+        connection.execute(object_ids.NO_INDEX)
+    for begin in range(first, last + 1, _SLICE):
+        connection.execute(
+            f"UPDATE records SET text = c.{new}, object_id = c.{new}_object_id, size = octet_length(c.{new}) "
+            "FROM changes c WHERE c.command = ? AND c.record_id BETWEEN ? AND ? AND c.record_id = records.id "
+            f"AND c.{old} IS NOT NULL AND c.{new} IS NOT NULL",
+            (command, begin, begin + _SLICE - 1),
+        )
 
 
 def _move_rows(connection: apsw.Connection, command: int, old: str, new: str) -> tuple[list[int], list[int]]:
@@ -186,7 +217,7 @@ def _move_rows(connection: apsw.Connection, command: int, old: str, new: str) ->
 def _count(connection: apsw.Connection, gains_text: str, sign: int) -> bool:
     """Bring the columns up to date; return whether any column changed."""
     counts: dict[str, dict[CellKind, int]] = {}
-    marks: dict[str, dict[str, int]] = {DECLARED: {}, MOVED: {}}
+    marks: dict[str, dict[str, int]] = {DECLARED: {}, UNSENT: {}, MOVED: {}}
     for name, kind, number in msgspec.json.decode(gains_text, type=list[Gain]):
         of_name = counts.setdefault(name, {})
         if kind in marks:
@@ -195,5 +226,7 @@ def _count(connection: apsw.Connection, gains_text: str, sign: int) -> bool:
             of_name[CellKind(kind)] = sign * number
     before = read_columns(connection, counts)
     add_counts(connection, counts)
-    mark(connection, marks[DECLARED], marks[MOVED])
+    for flag in (DECLARED, UNSENT):
+        mark(connection, flag, marks[flag])
+    move(connection, marks[MOVED])
     return bool(marks[MOVED]) or before != read_columns(connection, counts)

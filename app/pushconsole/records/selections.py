@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import apsw
 import msgspec
 
+from pushconsole.records.columns import unsent_columns
 from pushconsole.records.file_marks import FileNames
+from pushconsole.records.ordering import path_of
 
 Ranges = Sequence[tuple[int, int]]
 """Record ids from and to, both included."""
@@ -23,6 +25,7 @@ _RANGES_ONE_BY_ONE = 16
 _NAMELESS = (
     "(object_id IS NULL OR object_id = '' OR object_id >= x'')"  # an objectID that is not text is kept as a blob
 )
+_REMOVED_AT_ONCE = 100  # a function of SQLite takes 127 arguments, https://sqlite.org/limits.html
 _ONLY_OBJECT_ID = "json_object('objectID', CASE WHEN object_id < x'' THEN object_id END)"
 
 
@@ -83,7 +86,7 @@ class Identity:
 
 def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Span]:
     """Yield all records in file order, counted together by SQLite."""
-    size = _size(only_object_ids)
+    size = _size(connection, only_object_ids)
     for row in connection.execute(
         f"SELECT min(id), max(id), count(*), sum({size}), max({size}), sum({_NAMELESS}) FROM records "
         "GROUP BY id / ? ORDER BY 1",
@@ -94,7 +97,7 @@ def spans(connection: apsw.Connection, *, only_object_ids: bool) -> Iterator[Spa
 
 def spans_among(connection: apsw.Connection, among: str, *, only_object_ids: bool) -> Iterator[Span]:
     """Yield the records that fulfil a condition in file order; neighbours without a gap between them are a span."""
-    size = _size(only_object_ids)
+    size = _size(connection, only_object_ids)
     for row in connection.execute(
         "SELECT min(id), max(id), count(*), sum(bytes), max(bytes), sum(nameless) FROM ("
         f"SELECT id, {size} AS bytes, {_NAMELESS} AS nameless, id - row_number() OVER (ORDER BY id) AS island "
@@ -116,7 +119,8 @@ def islands(connection: apsw.Connection, among: str) -> Iterator[tuple[int, int]
 def measures(connection: apsw.Connection, first_id: int, last_id: int, *, only_object_ids: bool) -> Iterator[Measure]:
     """Yield the records from one id to another, one by one."""
     for record_id, size, object_id, line in connection.execute(
-        f"SELECT id, {_size(only_object_ids)}, object_id, line FROM records WHERE id BETWEEN ? AND ? ORDER BY id",
+        f"SELECT id, {_size(connection, only_object_ids)}, object_id, line FROM records "
+        "WHERE id BETWEEN ? AND ? ORDER BY id",
         (first_id, last_id),
     ):
         yield Measure(record_id, size, object_id if isinstance(object_id, str) else None, line)
@@ -127,7 +131,7 @@ def joined(connection: apsw.Connection, ranges: Ranges, *, only_object_ids: bool
 
     SQLite joins them, so that other threads run meanwhile: a loop in Python over 10,000 records would not let them.
     """
-    text = _ONLY_OBJECT_ID if only_object_ids else "text"
+    text = _sent_text(connection, only_object_ids)
     if len(ranges) > _RANGES_ONE_BY_ONE:
         together = (
             "SELECT CAST(group_concat(text, ',') AS BLOB) FROM ("
@@ -160,5 +164,21 @@ def identities(connection: apsw.Connection, ranges: Ranges) -> Iterator[Identity
             yield Identity(record_id, object_id if isinstance(object_id, str) else None, line, file)
 
 
-def _size(only_object_ids: bool) -> str:
-    return f"octet_length({_ONLY_OBJECT_ID})" if only_object_ids else "size"
+def _size(connection: apsw.Connection, only_object_ids: bool) -> str:
+    text = _sent_text(connection, only_object_ids)
+    return "size" if text == "text" else f"octet_length({text})"
+
+
+def _sent_text(connection: apsw.Connection, only_object_ids: bool) -> str:
+    """Return SQL for what is sent of a record: the values that are sent keep their characters."""
+    if only_object_ids:
+        return _ONLY_OBJECT_ID
+    text, unsent = "text", unsent_columns(connection)
+    for at in range(0, len(unsent), _REMOVED_AT_ONCE):
+        paths = ", ".join(_literal(path_of((name,))) for name in unsent[at : at + _REMOVED_AT_ONCE])
+        text = f"json_remove({text}, {paths})"
+    return text
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

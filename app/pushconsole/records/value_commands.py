@@ -42,6 +42,11 @@ class SetValue(BulkCommand):
         """Say what is done."""
         return f"Remove {self.column}" if self.raw is None else f"Set {self.column}"
 
+    @property
+    def touches(self) -> Sequence[str]:
+        """Name the one column."""
+        return (self.column,)
+
     def rule(self, connection: apsw.Connection) -> Rule:  # noqa: ARG002  asks no file
         """Return the rule."""
         return _setting(self.column, None if self.raw is None else usable_value(self.column, self.raw))
@@ -58,6 +63,11 @@ class FillDown(BulkCommand):
     def label(self) -> str:
         """Say what is done."""
         return f"Fill down {self.column}"
+
+    @property
+    def touches(self) -> Sequence[str]:
+        """Name the one column."""
+        return (self.column,)
 
     def rule(self, connection: apsw.Connection) -> Rule:
         """Return the rule."""
@@ -85,6 +95,11 @@ class Trim(BulkCommand):
     def label(self) -> str:
         """Say what is done."""
         return f"Trim {self.column}"
+
+    @property
+    def touches(self) -> Sequence[str]:
+        """Name the one column."""
+        return (self.column,)
 
     def rule(self, connection: apsw.Connection) -> Rule:  # noqa: ARG002  asks no file
         """Return the rule."""

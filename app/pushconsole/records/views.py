@@ -14,7 +14,7 @@ from pathlib import Path
 import apsw
 import uuid_utils
 
-from pushconsole.errors import InputError
+from pushconsole.errors import Cancelled, InputError
 from pushconsole.records import selections
 from pushconsole.records.cells import Row, row_of
 from pushconsole.records.filter_sql import Bindings, Filter, filter_sql, prepare
@@ -39,12 +39,13 @@ class View:
 
     Attributes:
         workspace: whose records they are.
+        path: the file that has their ids, in the table ``seen``.
 
     """
 
     def __init__(self, workspace: Workspace, path: Path, size: int, last_id: int) -> None:
         self.workspace = workspace
-        self._path = path
+        self.path = path
         self._places = Positions(size)
         self._last_id = last_id
         self._following = threading.Lock()
@@ -53,7 +54,7 @@ class View:
     def close(self) -> None:
         """Throw the view away; it cannot be used any more."""
         self._closed = True
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     @property
     def count(self) -> int:
@@ -62,7 +63,7 @@ class View:
 
     def follow(self) -> None:
         """Take in that records were added or deleted, or came back: added ones are last until the view is made anew."""
-        with self._following, self.workspace.database.beside(self._path) as connection, connection:
+        with self._following, self.workspace.database.beside(self.path) as connection, connection:
             connection.execute(
                 "INSERT INTO seen(record) SELECT id FROM workspace.records WHERE id > ? "
                 "AND id NOT IN (SELECT record FROM seen WHERE record > ?) ORDER BY id",
@@ -118,9 +119,14 @@ class View:
         with self._reading() as connection:
             return list(selections.islands(connection, among))
 
-    def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
-        """Yield the records seen in file order, neighbours counted together: each id of a span is seen."""
-        with self._reading() as connection:
+    def spans(self, *, only_object_ids: bool = False, cancelled: Callable[[], bool] | None = None) -> Iterator[Span]:
+        """Yield the records seen in file order, neighbours counted together: each id of a span is seen.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
+
+        """
+        with self._reading(cancelled) as connection:
             yield from list(selections.spans_among(connection, _AMONG, only_object_ids=only_object_ids))
 
     def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:
@@ -128,15 +134,15 @@ class View:
         return self.workspace.measures(first_id, last_id, only_object_ids=only_object_ids)
 
     @contextmanager
-    def _reading(self) -> Iterator[apsw.Connection]:
+    def _reading(self, cancelled: Callable[[], bool] | None = None) -> Iterator[apsw.Connection]:
         """Lend a connection to the workspace that sees this view as ``view``."""
         if self._closed:
             raise InputError("This view of the records is closed.")
-        with self.workspace.database.reading() as connection:
+        with self.workspace.database.reading(cancelled) as connection:
             # Neighbours in a view are far apart in the file. Mapped, each costs a look instead of a copy of its 64 KB
             # page; unmapped again at once, what was looked at does not count as this process's memory.
             connection.pragma("mmap_size", _MAPPED_BYTES)
-            connection.execute("ATTACH ? AS view", (str(self._path),))
+            connection.execute("ATTACH ? AS view", (str(self.path),))
             try:
                 yield connection
             finally:
@@ -171,7 +177,7 @@ def make_view(
             connection.execute("BEGIN")  # one picture of the workspace; when it fails, the file is thrown away
             size, last_id = _fill(connection, where, among, order)
             connection.execute("COMMIT")
-    except apsw.InterruptError:
+    except Cancelled:
         path.unlink(missing_ok=True)
         return None
     except BaseException:

@@ -13,7 +13,7 @@ import apsw
 import msgspec
 
 from pushconsole.errors import InputError, InternalError, WorkspaceFrozen
-from pushconsole.records import edits, history, repairs, selections
+from pushconsole.records import edits, history, object_ids, repairs, selections
 from pushconsole.records.cells import Row, row_of
 from pushconsole.records.column_types import Column
 from pushconsole.records.columns import read_columns
@@ -207,38 +207,24 @@ class Workspace:
 
     def find_object_id(self, object_id: str) -> list[int]:
         """Return the records with that objectID, ascending."""
-        self.index_object_ids()
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
-            return [row[0] for row in rows]
+        return object_ids.find(self._database, object_id)
 
     def duplicates(self) -> Iterator[tuple[str, list[int]]]:
         """Yield each objectID that several records have, "" aside, with their ids ascending."""
-        self.index_object_ids()
-        with self._database.reading() as connection:
-            for (object_id,) in connection.execute(
-                "SELECT object_id FROM records WHERE object_id > '' AND object_id < x'' "
-                "GROUP BY object_id HAVING count(*) > 1"
-            ):
-                rows = connection.execute("SELECT id FROM records WHERE object_id = ? ORDER BY id", (object_id,))
-                yield object_id, [row[0] for row in rows]
+        return object_ids.duplicates(self._database)
 
-    def index_object_ids(self) -> None:
-        """Index the objectIDs, for whoever asks for them first: loading does without, and is faster for it."""
-        with self._database.reading() as connection:
-            there = connection.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'records_object_id'").get
-        if not there:
-            with self._database.writing() as connection:
-                connection.execute("CREATE INDEX IF NOT EXISTS records_object_id ON records(object_id, size, line)")
-
-    def spans(self, *, only_object_ids: bool = False) -> Iterator[Span]:
+    def spans(self, *, only_object_ids: bool = False, cancelled: Callable[[], bool] | None = None) -> Iterator[Span]:
         """Yield all records in file order, about a hundred at a time, as of one moment.
 
         Args:
             only_object_ids: count each as a record that has nothing but its objectID.
+            cancelled: asked every few milliseconds.
+
+        Raises:
+            Cancelled: ``cancelled`` said so.
 
         """
-        with self._database.reading() as connection:
+        with self._database.reading(cancelled) as connection:
             yield from selections.spans(connection, only_object_ids=only_object_ids)
 
     def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:

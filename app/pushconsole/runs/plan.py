@@ -11,7 +11,7 @@ import dataclasses
 import hashlib
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pushconsole.errors import InputError
@@ -186,16 +186,23 @@ class PlanSize:
     nameless: int
 
 
-def plan_size(workspace: Workspace | View, action: Action, *, limits: BatchLimits = BatchLimits()) -> PlanSize:
+def plan_size(
+    workspace: Workspace | View,
+    action: Action,
+    *,
+    limits: BatchLimits = BatchLimits(),
+    cancelled: Callable[[], bool] | None = None,
+) -> PlanSize:
     """Measure what `plan_records` would plan, and change nothing; reads all records, so call it in a worker thread.
 
     The bytes are exact but for blanks between a record's values, which go where it is given an objectID.
 
     Raises:
         InputError: a record is larger than a call.
+        Cancelled: ``cancelled``, asked every few milliseconds, said so.
 
     """
-    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT))
+    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT, cancelled=cancelled))
     calls = records = body_bytes = 0
     for batch in _Cutting(workspace, action, limits).batches(spans):
         calls, records, body_bytes = calls + 1, records + batch.records, body_bytes + batch.body_bytes

@@ -20,7 +20,7 @@ from pushconsole.runs import Control, Finished, Ledger, Plan, plan_records, push
 from tests.benchmarks.measuring import Bench, Measured
 from tests.benchmarks.sink import running_sink
 
-_TARGET = Target("11111111-1111-4111-8111-111111111111", "Products", "products", "push", True, 0, None)  # noqa: FBT003
+TARGET = Target("11111111-1111-4111-8111-111111111111", "Products", "products", "push", True, 0, None)  # noqa: FBT003
 _OFFICIAL_PART = 50_000  # records given to the official client: its rate does not depend on their number
 _CONCURRENT = 4  # as many as a run sends at once
 
@@ -28,16 +28,16 @@ _CONCURRENT = 4  # as many as a run sends at once
 def measure(bench: Bench) -> list[Measured]:
     """Push all records, the same bytes prepared, and a part through the official client."""
     records = bench.inputs.records
-    plan = plan_records(bench.loaded, _TARGET, Action.UPDATE_OBJECT, watch=False)
+    plan = plan_records(bench.loaded, TARGET, Action.UPDATE_OBJECT, watch=False)
     ours, bare = [], []
     with running_sink() as url:
         for number in range(bench.rounds):
             bare.append(asyncio.run(_bare(plan, url)))
-            ours.append(asyncio.run(_pushed(plan, url, bench.folder / f"ledger-{number}")))
-        official = _official(bench.inputs.ndjson, url)
+            ours.append(asyncio.run(pushed(plan, url, bench.folder / f"ledger-{number}")))
+        theirs = official(bench.inputs.ndjson, url, _OFFICIAL_PART)
     rate, bare_rate = records / min(ours), records / min(bare)
     return [
-        _row("push, sink", rate, "official chunked_push", official, 8),
+        _row("push, sink", rate, "official chunked_push", theirs, 8),
         _row("push, sink", rate, "bare httpx, bytes prepared", bare_rate, 0.7),
     ]
 
@@ -48,7 +48,8 @@ def _row(what: str, rate: float, against: str, theirs: float, goal: float) -> Me
     return Measured(what, *figures, ratio >= goal)
 
 
-async def _pushed(plan: Plan, url: str, ledger_file: Path) -> float:
+async def pushed(plan: Plan, url: str, ledger_file: Path) -> float:
+    """Push a plan; return how many seconds it takes."""
     ledger = Ledger(ledger_file)
     client = IngestionClient(application_id="A", api_key=Secret("key"), region="us", ingestion_url=url, search_url=url)
     async with client:
@@ -76,10 +77,10 @@ async def _bare(plan: Plan, url: str) -> float:
         return time.perf_counter() - begun
 
 
-def _official(file: Path, url: str) -> float:
+def official(file: Path, url: str, part: int) -> float:
     """Return the official client's records a second; they are decoded before the clock starts."""
     with file.open("rb") as lines:
-        records = [orjson.loads(line) for line in islice(lines, _OFFICIAL_PART)]
+        records = [orjson.loads(line) for line in islice(lines, part)]
     config = IngestionConfig("A", "key", "us")
     address = urlsplit(url)
     config.hosts = HostsCollection([Host(address.hostname or "", scheme="http", port=address.port)])
