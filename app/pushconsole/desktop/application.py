@@ -23,6 +23,7 @@ from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
@@ -117,6 +118,7 @@ class Console:
         self._runs = RunController(
             self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
         )
+        self._only = OnlyController(self.window, self._activity, self._records, self._views, self._runs)
         self._collector = Collector(self.window)
         self._connect()
 

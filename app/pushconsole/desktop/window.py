@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
+from pushconsole.desktop.only_chip import OnlyChip
 from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
 from pushconsole.desktop.profile_chooser import ProfileChooser
 from pushconsole.desktop.run_bar import RunBar
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
         self.filter_field = FilterField(theme)
+        self.only_chip = OnlyChip(theme)
         self.run_bar = RunBar(theme)
         self.profiles = ProfileChooser(theme)
         self.welcome = Welcome(theme, theme.icons.application_icon())
@@ -210,7 +213,7 @@ class MainWindow(QMainWindow):
         file, edit, records, push, view, about = self._menus
         _fill(file, do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
         _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
-        _fill(edit, None, do.focus_filter, do.go_to_row)
+        _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
         _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
         _fill(push, do.push, do.cancel_run, None, do.refresh_tasks)
@@ -244,7 +247,7 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addActions((do.add_record, do.delete_records, do.check))
         bar.addSeparator()
-        bar.add_part(self.filter_field)
+        bar.add_part(_beside(self.filter_field, self.only_chip))
         self._count = YieldingLabel("muted")
         self._count.setContentsMargins(0, 0, 14, 0)
         bar.add_part(self._count)
@@ -295,6 +298,18 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.close_requested.emit()
+
+
+def _beside(*parts: QWidget) -> QWidget:
+    """Return a widget that has these next to each other."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for part in parts:
+        row.addWidget(part)
+    holder.setSizePolicy(parts[0].sizePolicy())
+    return holder
 
 
 def _takes_focus(stop: QWidget) -> bool:
