@@ -28,6 +28,7 @@ from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.rejects_controller import RejectsController
 from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
@@ -99,6 +100,7 @@ class Console:
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
+        self._rejects = RejectsController(self.window, self._theme, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._layouts = ColumnLayouts(self._kept.settings, self.window.records)
         breathe()

@@ -64,7 +64,9 @@ def grouped(problems: Problems) -> list[ProblemGroup]:
             title=_TITLES[kind],
             count=count,
             is_error=any(problem.severity == "error" for problem in by_kind[kind]),
-            rows=tuple(ProblemRow(problem.sentence, problem.record_id) for problem in by_kind[kind]),
+            rows=tuple(
+                ProblemRow(problem.sentence, problem.record_id, problem.rejected_id) for problem in by_kind[kind]
+            ),
             fixes=_FIXES.get(kind, ()),
         )
         for kind, count in problems.counts.items()

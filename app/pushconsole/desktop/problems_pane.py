@@ -25,15 +25,17 @@ from pushconsole.records import BulkCommand, ProblemKind
 
 _RECORD = Qt.ItemDataRole.UserRole
 _FIXES = _RECORD + 1
+_REJECTED = _RECORD + 2
 _MARGIN = 16  # pixels: what the style sheet puts around an item
 
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """One problem: a sentence, and the record it leads to or None."""
+    """One problem: a sentence, and the record or the rejected row it leads to."""
 
     sentence: str
     record_id: int | None
+    rejected_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class ProblemsPane(QWidget):
         record_activated(record_id): a problem of this record was clicked.
         check_requested: the records are to be checked again.
         fix_requested(command, record_id): this is to be done, to one record or (-1) to all.
+        repair_requested(rejected_id): a row of the file that is no record was clicked.
+        export_requested: the rows of the file that are no records are wanted as a file.
         only_requested(kind): only the records with this problem are to be seen.
 
     """
@@ -74,6 +78,8 @@ class ProblemsPane(QWidget):
     record_activated = Signal(int)
     check_requested = Signal()
     fix_requested = Signal(object, int)
+    repair_requested = Signal(int)
+    export_requested = Signal()
     only_requested = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -139,6 +145,7 @@ class ProblemsPane(QWidget):
         for row in group.rows:
             child = QTreeWidgetItem([row.sentence])
             child.setData(0, _RECORD, row.record_id)
+            child.setData(0, _REJECTED, row.rejected_id)
             child.setData(0, _FIXES, [fix for fix in group.fixes if fix.for_one])
             child.setToolTip(0, row.sentence)
             item.addChild(child)
@@ -157,6 +164,10 @@ class ProblemsPane(QWidget):
             made.setAccessibleName(self.tr("{0} for all").format(fix.text))
             made.clicked.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
             row.addWidget(made)
+        if group.kind is ProblemKind.REJECTED_ROW:
+            export = button(self.tr("Export these rows…"), self.tr("As the file has them, to be mended"), "row link")
+            export.clicked.connect(self.export_requested)
+            row.addWidget(export)
         if any(problem.record_id is not None for problem in group.rows):
             only = button(self.tr("Show only these"), self.tr("Leaves only these records in the table"), "row link")
             only.setAccessibleName(self.tr("Show only: {0}").format(group.title))
@@ -187,5 +198,7 @@ class ProblemsPane(QWidget):
         record_id = item.data(0, _RECORD)
         if record_id is not None:
             self.record_activated.emit(int(record_id))
+        elif (rejected_id := item.data(0, _REJECTED)) is not None:
+            self.repair_requested.emit(int(rejected_id))
         elif item.childCount():
             item.setExpanded(not item.isExpanded())

@@ -123,8 +123,10 @@ class MainWindow(QMainWindow):
         parts = [f"{document} → {target}" if document and target else document, self.tr("Push Console")]
         self.setWindowTitle(" — ".join(part for part in parts if part))
 
-    def set_record_count(self, count: int | None, selected: int = 0, seen: int | None = None) -> None:
-        """Show in the tool bar how many records there are, how many of them a filter leaves, how many are selected."""
+    def set_record_count(
+        self, count: int | None, selected: int = 0, seen: int | None = None, rejected: int = 0
+    ) -> None:
+        """Show how many records there are, are left by a filter, are selected, and how many rows are no records."""
         if count is None:
             self._count.setText("")
             return
@@ -132,7 +134,8 @@ class MainWindow(QMainWindow):
         if seen is not None:
             records = self.tr("{0} of {1}").format(quantities.number(seen), quantities.number(count))
         text = self.tr("{0} of {1}").format(quantities.number(selected), records) if selected > 1 else records
-        self._count.setText(text)
+        rows = quantities.counted(rejected, self.tr("row rejected"), self.tr("rows rejected"))
+        self._count.setText(f"{text} · {rows}" if rejected else text)
 
     def show_filter_mistake(self, sentence: str) -> None:
         """Show under the tool bar what is wrong with the filter, or nothing."""

@@ -205,8 +205,8 @@ def _count_rejected(connection: apsw.Connection) -> int:
 
 
 def _rejected(connection: apsw.Connection) -> Iterator[Problem]:
-    rows = f"SELECT line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
-    for line, reason, text in connection.execute(rows):
+    rows = f"SELECT id, line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
+    for rejected_id, line, reason, text in connection.execute(rows):
         shown = " ".join(text[:_SHOWN].split()) + ("…" if len(text) > _SHOWN else "")
         sentence = f"Line {line:,} was not read. {reason}" + (f" It reads “{shown}”." if shown else "")
-        yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None)
+        yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None, rejected_id)
