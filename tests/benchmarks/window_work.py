@@ -29,7 +29,18 @@ from tests.benchmarks.measuring import percentile
 from tests.benchmarks.sink import as_sandbox
 from tests.end_to_end.window_driver import Driver, StallMeter, open_console, until
 
-PHASES = ("loading", "scrolling", "jumping", "sorting", "replacing", "editing", "saving", "pushing", "logging")
+PHASES = (
+    "loading",
+    "scrolling",
+    "jumping",
+    "sorting",
+    "filtering",
+    "replacing",
+    "editing",
+    "saving",
+    "pushing",
+    "logging",
+)
 _WITHIN_S = 3600
 _STEPS = 300
 _EDITS = 60
@@ -108,6 +119,15 @@ class _Work:
         driver.window.records.header.clicked.emit(driver.cell(0, "price").column(), False)  # noqa: FBT003  a signal's
         await until(lambda: driver.shown(0, "objectID") not in {before, "", "…"}, within_s=_WITHIN_S)
         self.figures["sorting"] = time.perf_counter() - begun
+
+    async def _filtering(self) -> None:
+        """Filter until only what is left is shown, then take the filter away again."""
+        driver, begun = self._driver, time.perf_counter()
+        driver.window.filter_field.applied.emit("price > 900")
+        await until(lambda: driver.window.model.rowCount() < self._records, within_s=_WITHIN_S)
+        self.figures["filtering"] = time.perf_counter() - begun
+        driver.window.filter_field.applied.emit("")
+        await until(lambda: driver.window.model.rowCount() == self._records, within_s=_WITHIN_S)
 
     async def _replacing(self) -> None:
         """Replace a word in all records, as one step to undo."""

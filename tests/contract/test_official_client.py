@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -156,6 +158,50 @@ def test_sources_destinations_and_transformations_are_read(ingestion: IngestionC
     (transformation,) = ingestion.list_transformations().transformations
     assert ingestion.get_transformation(transformation.transformation_id) == transformation
     assert ingestion.search_transformations({"transformationIDs": [transformation.transformation_id]})
+
+
+def test_transformations_are_paged_and_tried_both_ways(ingestion: IngestionClientSync, caller: Caller) -> None:
+    code = "function transform(record, helper) { return [record, {objectID: 'b'}]; }"
+    for number in range(4):
+        document = {"task": EVENTS, "code": code, "name": f"T{number}"}
+        caller.control("POST", "/sandbox/transformations", document).raise_for_status()
+    pages = [ingestion.list_transformations(items_per_page=2, page=page, sort="name", order="asc") for page in (1, 3)]
+    assert [[found.name for found in page.transformations] for page in pages] == [["Price with tax", "T0"], ["T3"]]
+    assert (pages[0].pagination.nb_items, pages[0].pagination.nb_pages) == (5, 3)
+    sample = {"type": "code", "input": {"code": code}, "sampleRecord": A}
+    identifier = pages[1].transformations[0].transformation_id
+    for answer in (
+        ingestion.try_transformation(sample),
+        ingestion.try_transformation_before_update(identifier, sample),
+    ):
+        assert answer.error is None
+        assert [json.loads(text) for text in answer.payloads] == [A, {"objectID": "b"}]
+
+
+def test_a_failed_trial_brings_code_and_message(ingestion: IngestionClientSync) -> None:
+    code = "function transform() { throw new Error('no price'); }"
+    answer = ingestion.try_transformation({"type": "code", "input": {"code": code}, "sampleRecord": A})
+    assert answer.payloads == []
+    assert answer.error is not None
+    assert (answer.error.code, answer.error.message) == (400, "Error: no price")
+
+
+def test_runs_and_events_are_paged_and_cut_to_windows(ingestion: IngestionClientSync, caller: Caller) -> None:
+    caller.settings(run_window_s=0)
+    before = datetime.now(UTC) - timedelta(hours=1)
+    pushed = [ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A), watch=True) for _ in range(5)]
+    pages = [ingestion.list_runs(task_id=PRODUCTS, items_per_page=2, page=page, order="asc") for page in (1, 2, 3)]
+    assert [run.run_id for page in pages for run in page.runs] == [response.run_id for response in pushed]
+    assert pages[0].pagination.nb_pages == 3
+    until = before.isoformat().replace("+00:00", "Z")
+    assert ingestion.list_runs(end_date=until, start_date="2020-01-01T00:00:00Z").runs == []
+    assert len(ingestion.list_runs(start_date=until).runs) == 5
+    caller.settings(run_window_s=3600)
+    shared = [ingestion.push_task(EVENTS, payload(Action.UPDATEOBJECT, A), watch=True) for _ in range(3)]
+    (run_id,) = {response.run_id for response in shared}
+    listed = [ingestion.list_events(run_id, items_per_page=2, page=page, order="asc") for page in (1, 2)]
+    assert [event.event_id for page in listed for event in page.events] == [response.event_id for response in shared]
+    assert ingestion.list_events(run_id, end_date=until, start_date="2020-01-01T00:00:00Z").events == []
 
 
 def test_runs_and_events_are_read(ingestion: IngestionClientSync) -> None:

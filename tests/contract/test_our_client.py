@@ -172,6 +172,31 @@ def test_the_least_that_a_model_writes_is_read(name: str, nulls: bool) -> None:
     assert {attribute: getattr(message, attribute) for attribute in expected} == expected
 
 
+@pytest.mark.parametrize("nulls", [False, True])
+def test_a_transformation_is_read_with_its_code(nulls: bool) -> None:
+    code = "function transform(record) { return record; }"
+    written = {
+        "transformationID": TASK,
+        "name": "Tax",
+        "code": code,
+        "type": "code",
+        "input": {"code": code},
+        "createdAt": MOMENT,
+        "updatedAt": MOMENT,
+    }
+    message = _read(models.Transformation.model_validate(written), messages.Transformation, nulls=nulls)
+    assert (message.transformation_id, message.name, message.code) == (TASK, "Tax", code)
+
+
+def test_a_trial_is_read_with_its_error_or_its_records() -> None:
+    failed = {"payloads": [], "error": {"code": 400, "message": "no"}}
+    message = _read(models.TransformationTryResponse.model_validate(failed), messages.TransformationTrial, nulls=False)
+    assert message.error == messages.TransformationError(code=400, message="no")
+    made = models.TransformationTryResponse.model_validate({"payloads": ["{}"]})
+    message = _read(made, messages.TransformationTrial, nulls=True)
+    assert (message.payloads, message.error) == (("{}",), None)
+
+
 def test_a_destination_without_transformations_has_none_of_them() -> None:
     model, shape, written, _ = MODELS["destination"]
     for nulls in (False, True):

@@ -20,6 +20,7 @@ from pushconsole.desktop.record_pane import RecordPane
 from pushconsole.desktop.run_bar import RunFigures
 from pushconsole.desktop.runs_pane import RunRow, RunsPane
 from pushconsole.desktop.theme import Scheme, Theme
+from pushconsole.records import ProblemKind
 
 
 def _button(widget: QWidget, text: str) -> QPushButton:
@@ -168,9 +169,9 @@ def test_a_problem_leads_to_its_record(theme: Theme, qtbot: QtBot) -> None:
     pane.resize(600, 200)
     pane.show()
     assert "Not checked yet" in _texts(pane)
-    pane.show_groups(
-        [ProblemGroup("Without an objectID", 1200, is_error=True, rows=(ProblemRow("Line 640 has none.", 7),))]
-    )
+    row = ProblemRow("Line 640 has none.", 7)
+    kind = ProblemKind.MISSING_OBJECT_ID
+    pane.show_groups([ProblemGroup(kind, "Without an objectID", 1200, is_error=True, rows=(row,))])
     tree = _rows(pane)
     group = tree.topLevelItem(0)
     assert group is not None

@@ -137,6 +137,16 @@ def test_an_edited_record_is_shown_at_once_and_a_page_asked_for_before_it_is_ask
     assert _shown(model, 1)[1] == "Lamp 3"
 
 
+def test_an_edited_record_is_shown_though_an_outdated_page_has_it_elsewhere() -> None:
+    model = RecordsModel()
+    model.set_shape(2 * ROWS_A_PAGE, COLUMNS)
+    model.set_page(0, [row(1)])
+    model.invalidate()
+    model.set_page(ROWS_A_PAGE, [row(1)])  # sorted meanwhile
+    model.replace_rows([dataclasses.replace(row(3), record_id=row(1).record_id)])
+    assert _shown(model, ROWS_A_PAGE)[1] == "Lamp 3"
+
+
 def test_growing_while_loading_keeps_place_and_selection(view: RecordsView, model: RecordsModel) -> None:
     view.go_to(500)
     model.set_shape(5000, [*COLUMNS, Column("brand", ColumnType.TEXT, 3)])

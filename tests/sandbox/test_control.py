@@ -24,6 +24,8 @@ def test_settings_start_with_the_documented_limits(caller: Caller) -> None:
         "event_outcome": "real",
         "disable_after_failures": 5,
         "run_window_s": 3600,
+        "transformation_s": 1,
+        "transformation_bytes": 64_000_000,
         "watch_limit_s": 180,
     }
 

@@ -45,11 +45,13 @@ def test_every_task_names_a_push_source_and_an_index_of_its_own(caller: Caller) 
     assert all(destination["type"] == "search" for destination in destinations)
 
 
-def test_the_transformation_is_readable_and_attached_to_nothing(caller: Caller) -> None:
+def test_the_transformation_is_readable_and_attached_to_one_task(caller: Caller) -> None:
     (transformation,) = caller.get("/1/transformations")["transformations"]
     assert transformation["type"] == "code"
     assert transformation["input"]["code"].startswith("function transform(record, helper)")
-    assert [found["transformationIDs"] for found in caller.get("/1/destinations")["destinations"]] == [[]] * 4
+    destinations = caller.get("/1/destinations")["destinations"]
+    attached = {found["name"]: found["transformationIDs"] for found in destinations if found["transformationIDs"]}
+    assert attached == {"Articles": [transformation["transformationID"]]}
 
 
 def test_a_list_is_paged_without_gap_or_overlap(caller: Caller) -> None:
@@ -122,7 +124,7 @@ def test_a_filter_refuses_an_unknown_value(caller: Caller) -> None:
         ("/1/sources", {"authenticationID": "none"}, ["Tracking", "Shop export"]),
         ("/1/destinations", {"sort": "name", "itemsPerPage": 2}, ["Products", "Events"]),
         ("/1/destinations", {"type": "insights"}, []),
-        ("/1/destinations", {"transformationID": "ffffffff-0000-4000-8000-000000000001"}, []),
+        ("/1/destinations", {"transformationID": "ffffffff-0000-4000-8000-000000000001"}, ["Articles"]),
         ("/1/transformations", {"type": "noCode"}, []),
         ("/1/transformations", {"type": "code"}, ["Price with tax"]),
     ],

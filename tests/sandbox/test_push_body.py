@@ -42,12 +42,12 @@ def test_broken_utf8_is_refused_even_inside_a_string() -> None:
 
 
 def test_only_add_object_takes_records_without_object_id() -> None:
-    assert parse_push(b'{"action":"addObject","records":[{"a":1}]}').records == [(None, '{"a":1}')]
+    assert parse_push(b'{"action":"addObject","records":[{"a":1}]}').records == [(None, '{"a":1}', 0)]
 
 
 def test_records_keep_their_characters() -> None:
     record = '{ "objectID" : "a\\u0062", "p": 1.10, "q": 1E+2 }'
-    assert parse_push(f'{{"action":"updateObject","records":[{record}]}}'.encode()).records == [("ab", record)]
+    assert parse_push(f'{{"action":"updateObject","records":[{record}]}}'.encode()).records == [("ab", record, 0)]
 
 
 @pytest.mark.parametrize("action", ACTIONS)

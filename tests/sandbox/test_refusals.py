@@ -22,6 +22,8 @@ GUARDED = [
     ("GET", "/1/sources"),
     ("GET", "/1/destinations"),
     ("GET", "/1/transformations"),
+    ("POST", "/1/transformations/try"),
+    ("POST", "/1/transformations/ffffffff-0000-4000-8000-000000000001/try"),
     ("GET", "/1/runs"),
     ("GET", "/1/runs/x/events"),
     ("GET", "/1/indexes"),

@@ -17,6 +17,7 @@ _COMMANDS = {
     "push": "push_command",
     "convert": "convert_command",
     "check": "check_command",
+    "try": "trial_command",
     "tasks": "task_command",
     "profiles": "profile_commands",
     "sandbox": "sandbox_command",

@@ -24,10 +24,12 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_open, file_to_save
 from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.rejects_controller import RejectsController
 from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
@@ -104,6 +106,7 @@ class Console:
         self._locations = LocationController(self.window, self._jobs, self._activity, self._records, folder)
         self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
+        self._rejects = RejectsController(self.window, self._theme, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
         self._layouts = ColumnLayouts(self._kept.settings, self.window.records)
         breathe()
@@ -123,6 +126,7 @@ class Console:
         self._runs = RunController(
             self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
         )
+        self._only = OnlyController(self.window, self._activity, self._records, self._views, self._runs)
         self._collector = Collector(self.window)
         self._connect()
 

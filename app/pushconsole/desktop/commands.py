@@ -16,6 +16,7 @@ class Commands(QObject):
         open, open_location, open_sample, save_copy, workspaces, add_profile, quit: the File menu.
         undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
+        only_problems, only_failed: which records are seen, in the Edit menu too.
         add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
         push, cancel_run, refresh_tasks: the Push menu.
         search_log, next_pane: ways to get about.
@@ -92,6 +93,18 @@ class Commands(QObject):
         )
         self.focus_filter = self._make(
             self.tr("&Filter the records"), "filter", "Ctrl+F", self.tr("Puts the cursor into the filter field")
+        )
+        self.only_problems = self._make(
+            self.tr("Show only records with pro&blems"),
+            "warning",
+            "Ctrl+Shift+P",
+            self.tr("As the Problems pane has them"),
+        )
+        self.only_failed = self._make(
+            self.tr("Show only records that &failed"),
+            "cross",
+            "",
+            self.tr("Those that the last run did not get through"),
         )
         self.go_to_row = self._make(
             self.tr("&Go to a row or objectID…"), "", "Ctrl+G", self.tr("Selects a record by its number or objectID")

@@ -61,19 +61,22 @@ class Pages(Generic[T]):
         self._asked.clear()
         self._used = -1
 
-    def replace(self, matches: Callable[[T], bool], row: T) -> int | None:
-        """Put a row in the place of the one that matches; return its position, or None where it is not here.
+    def replace(self, matches: Callable[[T], bool], row: T) -> list[int]:
+        """Put a row in the place of those that match; return their positions. Outdated pages may hold it elsewhere too.
 
         A page that is on its way may come as it was before, so it is asked for again.
         """
         self._asked.clear()
         self._used = -1
-        for page, rows in self._pages.items():
-            for offset, present in enumerate(rows):
-                if matches(present):
-                    rows[offset] = row
-                    return page * ROWS_A_PAGE + offset
-        return None
+        found = [
+            (rows, page * ROWS_A_PAGE, offset)
+            for page, rows in self._pages.items()
+            for offset, present in enumerate(rows)
+            if matches(present)
+        ]
+        for rows, _, offset in found:
+            rows[offset] = row
+        return [first + offset for _, first, offset in found]
 
     def forget(self) -> None:
         """Drop everything."""

@@ -48,6 +48,11 @@ _FIXES: dict[ProblemKind, tuple[Fix, ...]] = {
 }
 
 
+def title_of(kind: ProblemKind) -> str:
+    """Return what a group of problems is called."""
+    return _TITLES[kind]
+
+
 def grouped(problems: Problems) -> list[ProblemGroup]:
     """Return one group a kind, each with its full count and the first of its problems."""
     by_kind: defaultdict[ProblemKind, list[Problem]] = defaultdict(list)
@@ -55,10 +60,13 @@ def grouped(problems: Problems) -> list[ProblemGroup]:
         by_kind[problem.kind].append(problem)
     return [
         ProblemGroup(
+            kind=kind,
             title=_TITLES[kind],
             count=count,
             is_error=any(problem.severity == "error" for problem in by_kind[kind]),
-            rows=tuple(ProblemRow(problem.sentence, problem.record_id) for problem in by_kind[kind]),
+            rows=tuple(
+                ProblemRow(problem.sentence, problem.record_id, problem.rejected_id) for problem in by_kind[kind]
+            ),
             fixes=_FIXES.get(kind, ()),
         )
         for kind, count in problems.counts.items()

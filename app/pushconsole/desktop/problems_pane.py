@@ -21,19 +21,21 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.parts import EmptyState, button, named
 from pushconsole.desktop.theme import Theme
-from pushconsole.records import BulkCommand
+from pushconsole.records import BulkCommand, ProblemKind
 
 _RECORD = Qt.ItemDataRole.UserRole
 _FIXES = _RECORD + 1
+_REJECTED = _RECORD + 2
 _MARGIN = 16  # pixels: what the style sheet puts around an item
 
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """One problem: a sentence, and the record it leads to or None."""
+    """One problem: a sentence, and the record or the rejected row it leads to."""
 
     sentence: str
     record_id: int | None
+    rejected_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Fix:
 class ProblemGroup:
     """Problems of one kind; `count` is how many there are, `rows` may be only the first of them."""
 
+    kind: ProblemKind
     title: str
     count: int
     is_error: bool
@@ -66,12 +69,18 @@ class ProblemsPane(QWidget):
         record_activated(record_id): a problem of this record was clicked.
         check_requested: the records are to be checked again.
         fix_requested(command, record_id): this is to be done, to one record or (-1) to all.
+        repair_requested(rejected_id): a row of the file that is no record was clicked.
+        export_requested: the rows of the file that are no records are wanted as a file.
+        only_requested(kind): only the records with this problem are to be seen.
 
     """
 
     record_activated = Signal(int)
     check_requested = Signal()
     fix_requested = Signal(object, int)
+    repair_requested = Signal(int)
+    export_requested = Signal()
+    only_requested = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,10 +129,9 @@ class ProblemsPane(QWidget):
         self._tree.addTopLevelItems(items)
         widest = 0
         for item, group in zip(items, groups, strict=True):
-            if group.fixes:
-                holder = self._fixes_of(group.fixes)
-                self._tree.setItemWidget(item, 1, holder)
-                widest = max(widest, holder.sizeHint().width())
+            holder = self._deeds_for(group)
+            self._tree.setItemWidget(item, 1, holder)
+            widest = max(widest, holder.sizeHint().width())
         self._tree.header().resizeSection(1, widest + _MARGIN)
         for item in items[:1]:
             item.setExpanded(True)
@@ -137,6 +145,7 @@ class ProblemsPane(QWidget):
         for row in group.rows:
             child = QTreeWidgetItem([row.sentence])
             child.setData(0, _RECORD, row.record_id)
+            child.setData(0, _REJECTED, row.rejected_id)
             child.setData(0, _FIXES, [fix for fix in group.fixes if fix.for_one])
             child.setToolTip(0, row.sentence)
             item.addChild(child)
@@ -144,17 +153,26 @@ class ProblemsPane(QWidget):
             item.addChild(self._rest_item(group.count - len(group.rows)))
         return item
 
-    def _fixes_of(self, fixes: Sequence[Fix]) -> QWidget:
-        """Return a button for each way to mend all of a group."""
+    def _deeds_for(self, group: ProblemGroup) -> QWidget:
+        """Return a button for each way to mend all of a group, and one that shows only its records."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 8, 0)
         row.addStretch()
-        for fix in fixes:
+        for fix in group.fixes:
             made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "row link")
             made.setAccessibleName(self.tr("{0} for all").format(fix.text))
             made.clicked.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
             row.addWidget(made)
+        if group.kind is ProblemKind.REJECTED_ROW:
+            export = button(self.tr("Export these rows…"), self.tr("As the file has them, to be mended"), "row link")
+            export.clicked.connect(self.export_requested)
+            row.addWidget(export)
+        if any(problem.record_id is not None for problem in group.rows):
+            only = button(self.tr("Show only these"), self.tr("Leaves only these records in the table"), "row link")
+            only.setAccessibleName(self.tr("Show only: {0}").format(group.title))
+            only.clicked.connect(lambda: self.only_requested.emit(group.kind))
+            row.addWidget(only)
         return holder
 
     def _offer_fixes(self, place: QPoint) -> None:
@@ -180,5 +198,7 @@ class ProblemsPane(QWidget):
         record_id = item.data(0, _RECORD)
         if record_id is not None:
             self.record_activated.emit(int(record_id))
+        elif (rejected_id := item.data(0, _REJECTED)) is not None:
+            self.repair_requested.emit(int(rejected_id))
         elif item.childCount():
             item.setExpanded(not item.isExpanded())

@@ -13,9 +13,10 @@ _SHOWN_AT_ONCE = 64
 
 @dataclass(frozen=True)
 class Shape:
-    """How many records and which columns there are, and what undo and redo would do."""
+    """How many records, rejected rows and which columns there are, and what undo and redo would do."""
 
     count: int
+    rejected: int
     columns: list[Column]
     undo_label: str | None
     redo_label: str | None
@@ -23,10 +24,16 @@ class Shape:
     @classmethod
     def of(cls, workspace: Workspace) -> Shape:
         """Read it; blocks."""
-        return cls(workspace.count(), workspace.columns(), workspace.undo_label, workspace.redo_label)
+        return cls(
+            workspace.count(),
+            workspace.rejected_count(),
+            workspace.columns(),
+            workspace.undo_label,
+            workspace.redo_label,
+        )
 
 
-NOTHING = Shape(0, [], None, None)
+NOTHING = Shape(0, 0, [], None, None)
 
 
 @dataclass(frozen=True)

@@ -318,7 +318,7 @@ class RecordsController(QObject):
 
     def _show_count(self, selected: int = 0) -> None:
         seen = self.view.count if self.view is not None and self.filtered else None
-        self._window.set_record_count(self._shape.count, selected, seen)
+        self._window.set_record_count(self._shape.count, selected, seen, self._shape.rejected)
 
     async def _copy(self, spans: list[tuple[int, int]]) -> None:
         workspace = self.workspace

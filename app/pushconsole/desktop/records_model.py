@@ -150,8 +150,7 @@ class RecordsModel(QAbstractTableModel):
     def replace_rows(self, rows: Sequence[Row]) -> None:
         """Take records that were edited, and show them where they are on screen or kept."""
         for row in rows:
-            position = self._pages.replace(_shows(row.record_id), PaintedRow(row))
-            if position is not None:
+            for position in self._pages.replace(_shows(row.record_id), PaintedRow(row)):
                 self.dataChanged.emit(self.index(position, 0), self.index(position, self.columnCount() - 1))
 
     def page_failed(self, first: int) -> None:

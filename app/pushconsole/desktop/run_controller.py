@@ -118,6 +118,10 @@ class RunController(QObject):
         if self._running is not None:
             await asyncio.wait({self._running})
 
+    def records_that(self, verdict: Verdict) -> list[tuple[int, int]]:
+        """Return the records of the last run of these records that ended so, as ranges of their ids."""
+        return self._accounting.ranges(verdict) if self._accounting is not None else []
+
     @property
     def _only(self) -> View | None:
         """What of the records is pushed, where a filter is on."""

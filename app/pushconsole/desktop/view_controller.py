@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
@@ -16,11 +18,35 @@ from pushconsole.desktop.questions import accepted
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import STATE_COLUMN
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import FilterNotUnderstood
-from pushconsole.records import CellKind, Filter, SortKey, View, make_view, quoted_name, quoted_text, read_filter
+from pushconsole.errors import Cancelled, FilterNotUnderstood
+from pushconsole.records import (
+    CellKind,
+    Filter,
+    SortKey,
+    View,
+    Workspace,
+    make_view,
+    quoted_name,
+    quoted_text,
+    read_filter,
+)
 
 _TELL_AFTER_S = 0.3
 _LITERAL = frozenset({CellKind.NUMBER, CellKind.BOOLEAN, CellKind.NULL})
+
+
+@dataclass(frozen=True)
+class Only:
+    """Which records are seen beside what the filter says.
+
+    Attributes:
+        label: of the chip.
+        find: returns their ids as ranges, in a worker thread.
+
+    """
+
+    label: str
+    find: Callable[[Callable[[], bool]], Sequence[tuple[int, int]]]
 
 
 class ViewController(QObject):
@@ -33,13 +59,20 @@ class ViewController(QObject):
         self._activity = activity
         self._records = records
         self._where: Filter | None = None
+        self._only: Only | None = None
         self._order: list[SortKey] = []
         self._cancel = threading.Event()
         self._connect()
 
+    def show_only(self, only: Only | None) -> None:
+        """Show only these records from now on, of those that the filter leaves; None: all of them."""
+        self._only = only
+        self._make()
+
     def _connect(self) -> None:
         window, field, table = self._window, self._window.filter_field, self._window.records
         field.applied.connect(self._filter)
+        window.only_chip.clicked.connect(lambda: self.show_only(None))
         field.left.connect(lambda: table.setFocus(Qt.FocusReason.OtherFocusReason))
         window.commands.focus_filter.triggered.connect(self._focus)
         window.commands.go_to_row.triggered.connect(lambda: self._jobs.start(self._go_to(), instead_of="ask where"))
@@ -53,7 +86,8 @@ class ViewController(QObject):
     def _start_over(self) -> None:
         """Forget filter and order: other records are coming. They can be filtered when all are there."""
         self._cancel.set()
-        self._where, self._order = None, []
+        self._where, self._order, self._only = None, [], None
+        self._window.only_chip.show_only("")
         field = self._window.filter_field
         field.blockSignals(True)  # noqa: FBT003  Qt takes it by position
         field.clear()
@@ -127,16 +161,15 @@ class ViewController(QObject):
         self._jobs.start(self._made(self._cancel), instead_of="view")
 
     async def _made(self, cancel: threading.Event) -> None:
-        workspace, where, order = self._records.workspace, self._where, list(self._order)
+        workspace, where, order, only = self._records.workspace, self._where, list(self._order), self._only
         if workspace is None:
             return
         self._window.records.set_order(order)
-        if where is None and not order:
+        self._window.only_chip.show_only(only.label if only else "")
+        if where is None and not order and only is None:
             await self._records.show_view(None, filtered=False)
         else:
-            making = asyncio.create_task(
-                asyncio.to_thread(make_view, workspace, where=where, order=order, cancelled=cancel.is_set)
-            )
+            making = asyncio.create_task(asyncio.to_thread(_view, workspace, where, order, only, cancel.is_set))
             try:
                 view = await self._told(making, cancel)
             except asyncio.CancelledError:
@@ -148,7 +181,7 @@ class ViewController(QObject):
             if workspace is not self._records.workspace:
                 view.close()
                 return
-            await self._records.show_view(view, filtered=where is not None)
+            await self._records.show_view(view, filtered=where is not None or only is not None)
         self._window.filter_field.set_outdated(False)
 
     async def _told(self, making: asyncio.Task[View | None], cancel: threading.Event) -> View | None:
@@ -217,6 +250,17 @@ class ViewController(QObject):
         else:
             rows = quantities.counted(self._window.model.rowCount(), self.tr("row"), self.tr("rows"))
             self._activity.warn(self.tr("There is no record with the objectID {0}, and {1}.").format(wanted, rows))
+
+
+def _view(
+    workspace: Workspace, where: Filter | None, order: list[SortKey], only: Only | None, cancelled: Callable[[], bool]
+) -> View | None:
+    """Make a view, in a worker thread."""
+    try:
+        among = only.find(cancelled) if only else None
+    except Cancelled:
+        return None
+    return make_view(workspace, where=where, among=among, order=order, cancelled=cancelled)
 
 
 def _close_unused(making: asyncio.Task[View | None]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -26,6 +27,7 @@ from pushconsole import quantities
 from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
+from pushconsole.desktop.only_chip import OnlyChip
 from pushconsole.desktop.parts import YieldingLabel, label, named, set_look
 from pushconsole.desktop.profile_chooser import ProfileChooser
 from pushconsole.desktop.run_bar import RunBar
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
         self.filter_field = FilterField(theme)
+        self.only_chip = OnlyChip(theme)
         self.run_bar = RunBar(theme)
         self.profiles = ProfileChooser(theme)
         self.welcome = Welcome(theme, theme.icons.application_icon())
@@ -123,8 +126,10 @@ class MainWindow(QMainWindow):
         parts = [f"{document} → {target}" if document and target else document, self.tr("Push Console")]
         self.setWindowTitle(" — ".join(part for part in parts if part))
 
-    def set_record_count(self, count: int | None, selected: int = 0, seen: int | None = None) -> None:
-        """Show in the tool bar how many records there are, how many of them a filter leaves, how many are selected."""
+    def set_record_count(
+        self, count: int | None, selected: int = 0, seen: int | None = None, rejected: int = 0
+    ) -> None:
+        """Show how many records there are, are left by a filter, are selected, and how many rows are no records."""
         if count is None:
             self._count.setText("")
             return
@@ -132,7 +137,8 @@ class MainWindow(QMainWindow):
         if seen is not None:
             records = self.tr("{0} of {1}").format(quantities.number(seen), quantities.number(count))
         text = self.tr("{0} of {1}").format(quantities.number(selected), records) if selected > 1 else records
-        self._count.setText(text)
+        rows = quantities.counted(rejected, self.tr("row rejected"), self.tr("rows rejected"))
+        self._count.setText(f"{text} · {rows}" if rejected else text)
 
     def show_filter_mistake(self, sentence: str) -> None:
         """Show under the tool bar what is wrong with the filter, or nothing."""
@@ -233,7 +239,7 @@ class MainWindow(QMainWindow):
             do.quit,
         )
         _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
-        _fill(edit, None, do.focus_filter, do.go_to_row)
+        _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
         _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
         _fill(push, do.push, do.cancel_run, None, do.refresh_tasks)
@@ -267,7 +273,7 @@ class MainWindow(QMainWindow):
         bar.addSeparator()
         bar.addActions((do.add_record, do.delete_records, do.check))
         bar.addSeparator()
-        bar.add_part(self.filter_field)
+        bar.add_part(_beside(self.filter_field, self.only_chip))
         self._count = YieldingLabel("muted")
         self._count.setContentsMargins(0, 0, 14, 0)
         bar.add_part(self._count)
@@ -318,6 +324,18 @@ class MainWindow(QMainWindow):
             return
         event.ignore()
         self.close_requested.emit()
+
+
+def _beside(*parts: QWidget) -> QWidget:
+    """Return a widget that has these next to each other."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for part in parts:
+        row.addWidget(part)
+    holder.setSizePolicy(parts[0].sizePolicy())
+    return holder
 
 
 def _takes_focus(stop: QWidget) -> bool:

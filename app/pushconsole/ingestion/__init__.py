@@ -4,9 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
-from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer
+from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
-from pushconsole.ingestion.targets import Target, find_target, list_targets
+from pushconsole.ingestion.targets import Target, find_target, list_targets, transformations_of
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
@@ -28,6 +28,7 @@ __all__ = [
     "NamedRecord",
     "PushAnswer",
     "Target",
+    "Transformation",
     "body_overhead_bytes",
     "failure_from_event",
     "failure_from_text",
@@ -37,6 +38,7 @@ __all__ = [
     "list_targets",
     "push_body",
     "remote_name",
+    "transformations_of",
 ]
 
 _LATE = {

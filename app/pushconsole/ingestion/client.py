@@ -31,6 +31,8 @@ from pushconsole.ingestion.messages import (
     Source,
     Task,
     TaskPage,
+    Transformation,
+    TransformationTrial,
 )
 
 _Shape = TypeVar("_Shape")
@@ -155,6 +157,22 @@ class IngestionClient:
         """Return the destinations with these IDs."""
         return await self._post("/1/destinations/search", {"destinationIDs": destination_ids}, list[Destination])
 
+    async def transformation(self, transformation_id: str) -> Transformation:
+        """Return one transformation with its code."""
+        return await self._get(f"/1/transformations/{transformation_id}", Transformation)
+
+    async def try_transformation(self, transformation: Transformation, record: str) -> TransformationTrial:
+        """Return what a transformation, as it was read, makes of a record's JSON text; nothing is indexed."""
+        body = {
+            "type": transformation.type or "code",
+            "input": {"code": transformation.code or ""}
+            if bytes(transformation.input) == b"null"
+            else transformation.input,
+            "sampleRecord": msgspec.Raw(record.encode()),
+        }
+        path = f"/1/transformations/{transformation.transformation_id}/try"
+        return await self._post(path, body, TransformationTrial)
+
     async def event(self, run_id: str, event_id: str) -> Event | None:
         """Return the event of one push, or None as long as the service has none (it answers 404)."""
         try:
@@ -187,7 +205,7 @@ class IngestionClient:
     async def _get(self, path: str, shape: type[_Shape], **parameters: str | int) -> _Shape:
         return await self._answer(self._http.build_request("GET", f"{self._ingestion}{path}", params=parameters), shape)
 
-    async def _post(self, path: str, body: Mapping[str, Sequence[str]], shape: type[_Shape]) -> _Shape:
+    async def _post(self, path: str, body: Mapping[str, object], shape: type[_Shape]) -> _Shape:
         content = msgspec.json.encode(body)
         return await self._answer(self._http.build_request("POST", f"{self._ingestion}{path}", content=content), shape)
 

@@ -109,6 +109,37 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     transformation_ids: tuple[str, ...] | None = msgspec.field(name="transformationIDs", default=None)
 
 
+class Transformation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done to each record on its way into an index.
+
+    Attributes:
+        input: its code or its steps, as the characters the service gave, which a trial hands back; null where it has
+            only the older `code`.
+
+    """
+
+    transformation_id: str = msgspec.field(name="transformationID")
+    name: str
+    description: str | None = None
+    type: str | None = None
+    code: str | None = None
+    input: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class TransformationError(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a transformation failed."""
+
+    code: int | None = None
+    message: str | None = None
+
+
+class TransformationTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """What a transformation makes of one record: JSON texts of records, or an error."""
+
+    payloads: tuple[str, ...] | None = None
+    error: TransformationError | None = None
+
+
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """What an API key may do; its own value is not read."""
 

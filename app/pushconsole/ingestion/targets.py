@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pushconsole.errors import NotFound, TargetError
-from pushconsole.ingestion.messages import Destination, Source, Task
+from pushconsole.ingestion.messages import Destination, Source, Task, Transformation
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.client import IngestionClient
@@ -79,6 +79,14 @@ async def find_target(client: IngestionClient, task_id: str) -> Target:
         ) from error
     source, destination = await asyncio.gather(client.source(task.source_id), client.destination(task.destination_id))
     return _joined(task, source, destination)
+
+
+async def transformations_of(client: IngestionClient, task_id: str) -> list[Transformation]:
+    """Return the transformations that a task's records pass, in their order."""
+    task = await client.task(task_id)
+    destination = await client.destination(task.destination_id)
+    found = destination.transformation_ids or ()
+    return list(await asyncio.gather(*(client.transformation(identifier) for identifier in found)))
 
 
 def _joined(task: Task, source: Source, destination: Destination) -> Target:

@@ -3,6 +3,7 @@
 Nothing here knows of windows; everything blocks and may be called from any thread.
 """
 
+from pushconsole.records.background_checks import problem_records_in_background
 from pushconsole.records.background_edits import edit_in_background, find_in_background
 from pushconsole.records.background_loading import load_in_background
 from pushconsole.records.bulk_command import BulkCommand
@@ -18,7 +19,7 @@ from pushconsole.records.bulk_edits import (
     undo,
 )
 from pushconsole.records.cells import Cell, Row, typed_value
-from pushconsole.records.checks import RECORD_LIMIT_BYTES, check
+from pushconsole.records.checks import RECORD_LIMIT_BYTES, check, records_with_problems
 from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_sending import set_sent
 from pushconsole.records.column_types import CellKind, Column, ColumnType
@@ -136,11 +137,13 @@ __all__ = [
     "make_view",
     "number_meant",
     "oddity_of",
+    "problem_records_in_background",
     "quoted_name",
     "quoted_text",
     "read_filter",
     "read_recipe",
     "recipe_for",
+    "records_with_problems",
     "redo",
     "save_copy",
     "set_sent",

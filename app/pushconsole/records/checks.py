@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Final
 
@@ -16,6 +16,7 @@ RECORD_LIMIT_BYTES: Final = 10_000
 """The smallest record size limit of the service's plans (Build: 10 KB; others up to 100 KB)."""
 
 _OTHERS_NAMED = 5
+_ALL = 2**62  # more problems than there can be
 _SHOWN = 120  # letters of a rejected row
 
 
@@ -52,21 +53,62 @@ def check(
     """
     object_ids.index_giving_way(workspace.database, cancelled)
     with workspace.database.reading(cancelled) as connection, connection:
-        found = {
-            ProblemKind.MISSING_OBJECT_ID: (_count(connection, _MISSING), _missing(connection)),
-            ProblemKind.EMPTY_OBJECT_ID: (_count(connection, _EMPTY), _empty(connection)),
-            ProblemKind.OBJECT_ID_NOT_TEXT: (_count(connection, _NOT_TEXT), _not_text(connection)),
-            ProblemKind.DUPLICATE_OBJECT_ID: (_count_duplicates(connection), _duplicates(connection)),
-            ProblemKind.OVER_LIMIT_RECORD: _oversize(connection, largest_record_bytes, None, limit),
-            ProblemKind.OVERSIZE_RECORD: _oversize(connection, record_limit_bytes, largest_record_bytes, limit),
-            ProblemKind.REJECTED_ROW: (_count_rejected(connection), _rejected(connection)),
-            **object_id_checks.found(connection, limit),
-            **attribute_checks.found(connection, limit, partial_update=partial_update),
-        }
+        found = _found(connection, limit, record_limit_bytes, largest_record_bytes, partial_update=partial_update)
         there = {kind: pair for kind, pair in found.items() if pair[0]}
         share = max(1, limit // max(1, len(there)))
         first = [problem for _, problems in there.values() for problem in islice(problems, share)]
     return Problems({kind: count for kind, (count, _) in there.items()}, tuple(first[:limit]))
+
+
+def records_with_problems(
+    workspace: Workspace,
+    kinds: Collection[ProblemKind],
+    *,
+    partial_update: bool = False,
+    cancelled: Callable[[], bool] = _never,
+) -> list[tuple[int, int]]:
+    """Return the ids of all records that have a problem of one of these kinds, as inclusive ranges in file order.
+
+    A loop in Python over all of them, so call it where none waits for the interpreter. For problems that several
+    records share, as objectIDs that are alike, it is the record that is named.
+
+    Raises:
+        Cancelled: as `check`.
+
+    """
+    object_ids.index_giving_way(workspace.database, cancelled)
+    with workspace.database.reading(cancelled) as connection, connection:
+        limits = (_ALL, RECORD_LIMIT_BYTES, LARGEST_RECORD_BYTES)
+        found = _found(connection, *limits, partial_update=partial_update)
+        ids = {problem.record_id for kind in kinds for problem in found[kind][1]} - {None}
+    ranges: list[tuple[int, int]] = []
+    for record_id in sorted(record_id for record_id in ids if record_id is not None):
+        if ranges and ranges[-1][1] == record_id - 1:
+            ranges[-1] = (ranges[-1][0], record_id)
+        else:
+            ranges.append((record_id, record_id))
+    return ranges
+
+
+def _found(
+    connection: apsw.Connection,
+    limit: int,
+    record_limit_bytes: int,
+    largest_record_bytes: int,
+    *,
+    partial_update: bool,
+) -> dict[ProblemKind, Found]:
+    return {
+        ProblemKind.MISSING_OBJECT_ID: (_count(connection, _MISSING), _missing(connection)),
+        ProblemKind.EMPTY_OBJECT_ID: (_count(connection, _EMPTY), _empty(connection)),
+        ProblemKind.OBJECT_ID_NOT_TEXT: (_count(connection, _NOT_TEXT), _not_text(connection)),
+        ProblemKind.DUPLICATE_OBJECT_ID: (_count_duplicates(connection), _duplicates(connection)),
+        ProblemKind.OVER_LIMIT_RECORD: _oversize(connection, largest_record_bytes, None, limit),
+        ProblemKind.OVERSIZE_RECORD: _oversize(connection, record_limit_bytes, largest_record_bytes, limit),
+        ProblemKind.REJECTED_ROW: (_count_rejected(connection), _rejected(connection)),
+        **object_id_checks.found(connection, limit),
+        **attribute_checks.found(connection, limit, partial_update=partial_update),
+    }
 
 
 _MISSING = "object_id IS NULL"
@@ -163,8 +205,8 @@ def _count_rejected(connection: apsw.Connection) -> int:
 
 
 def _rejected(connection: apsw.Connection) -> Iterator[Problem]:
-    rows = f"SELECT line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
-    for line, reason, text in connection.execute(rows):
+    rows = f"SELECT id, line, reason, substr(text, 1, 121) FROM rejected WHERE {repairs.OPEN} ORDER BY id"
+    for rejected_id, line, reason, text in connection.execute(rows):
         shown = " ".join(text[:_SHOWN].split()) + ("…" if len(text) > _SHOWN else "")
         sentence = f"Line {line:,} was not read. {reason}" + (f" It reads “{shown}”." if shown else "")
-        yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None)
+        yield Problem(ProblemKind.REJECTED_ROW, "error", sentence, None, line, None, rejected_id)

@@ -42,6 +42,7 @@ class Problem:
         record_id: the record, or None for a rejected row.
         line: the line of the file, or None for a record added here.
         column: the attribute at fault, or None.
+        rejected_id: the rejected row, for `Workspace.repair`, or None for a record.
 
     """
 
@@ -51,6 +52,7 @@ class Problem:
     record_id: int | None
     line: int | None
     column: str | None
+    rejected_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class View:
         places, last = self._places, min(first + count, self.count) - 1
         if first < 0 or last < first:
             return []
-        with self._reading() as connection:
+        with self._reading(mapped=True) as connection:
             rows = connection.execute(
                 "SELECT id, object_id, line, text FROM view.seen CROSS JOIN records ON id = record "
                 "WHERE place BETWEEN ? AND ? ORDER BY place",
@@ -134,14 +134,18 @@ class View:
         return self.workspace.measures(first_id, last_id, only_object_ids=only_object_ids)
 
     @contextmanager
-    def _reading(self, cancelled: Callable[[], bool] | None = None) -> Iterator[apsw.Connection]:
-        """Lend a connection to the workspace that sees this view as ``view``."""
+    def _reading(
+        self, cancelled: Callable[[], bool] | None = None, *, mapped: bool = False
+    ) -> Iterator[apsw.Connection]:
+        """Lend a connection to the workspace that sees this view as ``view``; ``mapped`` for few rows, far apart."""
         if self._closed:
             raise InputError("This view of the records is closed.")
         with self.workspace.database.reading(cancelled) as connection:
             # Neighbours in a view are far apart in the file. Mapped, each costs a look instead of a copy of its 64 KB
-            # page; unmapped again at once, what was looked at does not count as this process's memory.
-            connection.pragma("mmap_size", _MAPPED_BYTES)
+            # page; unmapped again at once, what was looked at does not count as this process's memory. What reads all
+            # records would have the whole file counted.
+            if mapped:
+                connection.pragma("mmap_size", _MAPPED_BYTES)
             connection.execute("ATTACH ? AS view", (str(self.path),))
             try:
                 yield connection

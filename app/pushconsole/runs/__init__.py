@@ -18,12 +18,24 @@ from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action
 from pushconsole.runs.report import write_report
 from pushconsole.runs.sending import Control, Pace, push
 from pushconsole.runs.sentences import Level, Line, lines
+from pushconsole.runs.transformation_trial import (
+    MOST_SAMPLES,
+    AttributeChange,
+    Outcome,
+    Sample,
+    Trial,
+    samples_of,
+    stratified,
+    try_records,
+)
 from pushconsole.runs.verdicts import Patience
 
 __all__ = [
     "FACTS",
+    "MOST_SAMPLES",
     "Accounting",
     "ActionFacts",
+    "AttributeChange",
     "BatchEnded",
     "BatchLimits",
     "BatchSending",
@@ -32,15 +44,18 @@ __all__ = [
     "Ledger",
     "Level",
     "Line",
+    "Outcome",
     "Pace",
     "PastRun",
     "Patience",
     "Plan",
     "PlanSize",
     "RunEvent",
+    "Sample",
     "Started",
     "StopCause",
     "Stopping",
+    "Trial",
     "Verdict",
     "check_target",
     "lines",
@@ -48,5 +63,8 @@ __all__ = [
     "plan_records",
     "plan_size",
     "push",
+    "samples_of",
+    "stratified",
+    "try_records",
     "write_report",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections import deque
 from collections.abc import Iterable
@@ -23,11 +24,31 @@ def permitted(request: Request, catalogue: Catalogue, acl: Iterable[str]) -> Doc
         if not request.headers.get(header):
             raise Refusal(401, f"The header {header} is missing")
     key = catalogue.find("key", request.headers[API_KEY_HEADER])
-    if key is None or request.headers[APP_ID_HEADER] != APP_ID:
+    if key is None or is_expired(key) or request.headers[APP_ID_HEADER] != APP_ID:
         raise Refusal(403, "Invalid Application-ID or API key")
     if not set(acl) <= set(key["acl"]):
         raise Refusal(403, "Method not allowed with this API key")
     return key
+
+
+def is_expired(key: Document) -> bool:
+    """Tell whether a key's time is over; the service then knows it no more."""
+    return bool(key["validity"]) and remaining_s(key) <= 0
+
+
+def remaining_s(key: Document) -> int:
+    """Return how many more seconds a key is valid; 0 for one without an end."""
+    if not key["validity"]:
+        return 0
+    until_s = float(key["createdAt"]) / 1000 + float(key["validity"])
+    return math.ceil(until_s - time.time())
+
+
+def check_index(key: Document, index: str) -> None:
+    """Raise a 403 for an index that is not among those the key is for; `*` in their names stands for anything."""
+    patterns = key.get("indexes") or ["*"]
+    if not any(re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), index, re.DOTALL) for pattern in patterns):
+        raise Refusal(403, "Index not allowed with this API key")
 
 
 class PushRate:

@@ -24,6 +24,7 @@ KINDS = ("task", "source", "destination", "transformation", "key")
 _CREATED = "2026-01-01T00:0{}:00.000Z"
 _CATALOGUE_SOURCE = "aaaaaaaa-0000-4000-8000-000000000001"
 _TRACKING_SOURCE = "aaaaaaaa-0000-4000-8000-000000000002"
+_PRICE_WITH_TAX = "ffffffff-0000-4000-8000-000000000001"
 _TRANSFORMATION_CODE = """\
 function transform(record, helper) {
   if (record.price !== undefined) {
@@ -84,6 +85,11 @@ class Catalogue:
         """Return every task that writes to an index."""
         return [task for task in self.all("task") if self.index_of(task) == index]
 
+    def transformations_of(self, task_id: str) -> list[Document]:
+        """Return the transformations that the records of a task pass, in their order."""
+        destination = self.get("destination", self.get("task", task_id)["destinationID"])
+        return [self.get("transformation", identifier) for identifier in destination["transformationIDs"]]
+
     async def put(self, kind: str, identifier: str, document: Document) -> None:
         """Add or replace a document."""
         self._documents[kind][identifier] = document
@@ -103,9 +109,20 @@ class Catalogue:
         await self.put("task", task["taskID"], task)
         return task
 
-    async def add_key(self, acl: list[str]) -> Document:
-        """Add a key with the permissions named."""
-        key = _key(secrets.token_hex(16), acl)
+    async def transform_task(self, task_id: str, name: str, code: str) -> Document:
+        """Let the records of a task pass a new transformation and no other; raises a 404 for an unknown task."""
+        destination = self.get("destination", self.get("task", task_id)["destinationID"])
+        now = rfc3339(time.time())
+        transformation = _transformation(str(uuid.uuid4()), name, code, now)
+        identifier = transformation["transformationID"]
+        await self.put("transformation", identifier, transformation)
+        changed = {**destination, "transformationIDs": [identifier], "updatedAt": now}
+        await self.put("destination", destination["destinationID"], changed)
+        return transformation
+
+    async def add_key(self, acl: list[str], indexes: list[str], validity_s: int) -> Document:
+        """Add a key with the permissions named, for indexes of these names (none: all) and for a time (0: for ever)."""
+        key = {**_key(secrets.token_hex(16), acl), "indexes": indexes, "validity": validity_s}
         await self.put("key", key["value"], key)
         return key
 
@@ -129,9 +146,11 @@ def _first_documents() -> Iterable[tuple[str, str, Document]]:
         )
         task["enabled"] = name != "archive"
         task["sourceID"] = _TRACKING_SOURCE if name == "events" else _CATALOGUE_SOURCE
+        destination["transformationIDs"] = [_PRICE_WITH_TAX] if name == "articles" else []
         yield "destination", destination["destinationID"], destination
         yield "task", task["taskID"], task
-    transformation = _transformation()
+    transformation = _transformation(_PRICE_WITH_TAX, "Price with tax", _TRANSFORMATION_CODE, _CREATED.format(5))
+    transformation["description"] = "Adds the price with 20 % tax to every record that has a price."
     yield "transformation", transformation["transformationID"], transformation
 
 
@@ -165,18 +184,18 @@ def _task(task_id: str, destination_id: str, name: str, index: str, created: str
     return task, destination
 
 
-def _transformation() -> Document:
+def _transformation(identifier: str, name: str, code: str, created: str) -> Document:
     return {
-        "transformationID": "ffffffff-0000-4000-8000-000000000001",
-        "name": "Price with tax",
-        "description": "Adds the price with 20 % tax to every record that has a price.",
+        "transformationID": identifier,
+        "name": name,
+        "description": "",
         "type": "code",
-        "code": _TRANSFORMATION_CODE,
-        "input": {"code": _TRANSFORMATION_CODE},
+        "code": code,
+        "input": {"code": code},
         "authenticationIDs": [],
         "owner": None,
-        "createdAt": _CREATED.format(5),
-        "updatedAt": _CREATED.format(5),
+        "createdAt": created,
+        "updatedAt": created,
     }
 
 

@@ -1,9 +1,9 @@
-"""The sandbox's own control paths, which need no key: faults, settings, calls, keys, tasks, reset."""
+"""The sandbox's own control paths, which need no key: faults, settings, calls, keys, tasks, transformations, reset."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -21,6 +21,16 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
     """A key to make."""
 
     acl: list[str]
+    indexes: list[str] = []
+    validity: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class NewTransformation(msgspec.Struct, forbid_unknown_fields=True):
+    """A transformation to make, which the records of a task then pass."""
+
+    task: str
+    code: str
+    name: str = "Transformation"
 
 
 class NewTask(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,9 +68,9 @@ async def calls(request: Request) -> Response:
 
 
 async def keys(request: Request) -> Response:
-    """POST makes a key with the permissions of `acl`."""
+    """POST makes a key with the permissions of `acl`, for `indexes` and for `validity` seconds."""
     wanted = await _document(request, NewKey)
-    return answer(await service_of(request).catalogue.add_key(wanted.acl))
+    return answer(await service_of(request).catalogue.add_key(wanted.acl, wanted.indexes, wanted.validity))
 
 
 async def tasks(request: Request) -> Response:
@@ -68,6 +78,12 @@ async def tasks(request: Request) -> Response:
     wanted = await _document(request, NewTask)
     catalogue = service_of(request).catalogue
     return answer(await catalogue.add_task(wanted.name, wanted.index, enabled=wanted.enabled))
+
+
+async def transformations(request: Request) -> Response:
+    """POST makes a transformation and puts it in the way of a task's records."""
+    wanted = await _document(request, NewTransformation)
+    return answer(await service_of(request).catalogue.transform_task(wanted.task, wanted.name, wanted.code))
 
 
 async def reset(request: Request) -> Response:
@@ -89,5 +105,6 @@ ROUTES = [
     Route("/sandbox/calls", calls, methods=["GET", "DELETE"]),
     Route("/sandbox/keys", keys, methods=["POST"]),
     Route("/sandbox/tasks", tasks, methods=["POST"]),
+    Route("/sandbox/transformations", transformations, methods=["POST"]),
     Route("/sandbox/reset", reset, methods=["POST"]),
 ]

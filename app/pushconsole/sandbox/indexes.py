@@ -82,7 +82,7 @@ def _replace(connection: sqlite3.Connection, index: str, records: list[PushedRec
 
 
 def _rows(index_id: int, records: Iterable[PushedRecord], limit_bytes: int) -> Iterator[tuple[int, str, str]]:
-    for position, (given_id, text) in enumerate(records):
+    for given_id, text, position in records:
         object_id = given_id or str(uuid.uuid4())
         stored = text if given_id else with_object_id(text, object_id)
         _check_size(stored, position, object_id, limit_bytes)
@@ -94,7 +94,7 @@ def _update(connection: sqlite3.Connection, index: str, push: Push, limit_bytes:
     index_id = _created(connection, index) if creates else _found(connection, index)
     if index_id is None:
         return
-    for position, (object_id, text) in enumerate(push.records):
+    for object_id, text, position in push.records:
         assert object_id is not None, "the schema lets no partial update pass without objectID"
         existing = _text_of(connection, index_id, object_id)
         if existing is None and not creates:

@@ -17,6 +17,7 @@ from .errors import BatchRefused
 from .push_body import Push
 from .settings import Settings
 from .store import Store
+from .transforming import TRANSFORMED_ACTIONS, transformed
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ class Processing:
     async def _apply(self, accepted: AcceptedPush) -> tuple[str, dict[str, object] | None]:
         limit = self.settings.record_limit_bytes
         try:
-            await self._store.write(indexes.apply_push, accepted.index, accepted.push, limit_bytes=limit)
+            push = await self._transformed(accepted)
+            await self._store.write(indexes.apply_push, accepted.index, push, limit_bytes=limit)
         except BatchRefused as error:
             return "failed", error.data
         except (sqlite3.Error, ValueError, RecursionError) as error:
@@ -152,6 +154,13 @@ class Processing:
             traceback.print_exc(file=sys.stderr)
             return "critical", {"message": f"The sandbox could not index the push: {error}"}
         return "succeeded", None
+
+    async def _transformed(self, accepted: AcceptedPush) -> Push:
+        through = self._catalogue.transformations_of(accepted.task_id)
+        if not through or accepted.push.action not in TRANSFORMED_ACTIONS:
+            return accepted.push
+        time_s, memory_bytes = self.settings.transformation_s, self.settings.transformation_bytes
+        return await asyncio.to_thread(transformed, accepted.push, through, time_s=time_s, memory_bytes=memory_bytes)
 
     async def _count_failures(self, task_id: str, *, failed: bool) -> None:
         if not failed:

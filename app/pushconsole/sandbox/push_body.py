@@ -26,11 +26,13 @@ class PushedRecord(NamedTuple):
     Attributes:
         object_id: its objectID, or None where it has none (only for addObject).
         text: its JSON, character for character.
+        position: its place in the push as it was sent, from 0.
 
     """
 
     object_id: str | None
     text: str
+    position: int
 
 
 @dataclass(frozen=True)
@@ -94,22 +96,28 @@ def _action(keys: dict[str, msgspec.Raw]) -> str:
 
 
 def _record(raw: msgspec.Raw, position: int, *, needs_id: bool) -> PushedRecord:
+    object_id = object_id_of(raw, f"body.records[{position}]", needed=needs_id)
+    return PushedRecord(object_id, bytes(raw).decode(), position)
+
+
+def object_id_of(raw: msgspec.Raw, path: str, *, needed: bool) -> str | None:
+    """Return a record's objectID, or None where it has none; raises a 400 that begins with the path."""
     try:
         object_id = _identified.decode(raw).object_id
     except msgspec.ValidationError as error:
-        raise Refusal(400, f"body.records[{position}] must be an object") from error
+        raise Refusal(400, f"{path} must be an object") from error
     if object_id is not msgspec.UNSET:
-        return PushedRecord(_object_id(object_id, position), bytes(raw).decode())
-    if needs_id:
-        raise Refusal(400, f"body.records[{position}].objectID is required")
-    return PushedRecord(None, bytes(raw).decode())
+        return _object_id(object_id, path)
+    if needed:
+        raise Refusal(400, f"{path}.objectID is required")
+    return None
 
 
-def _object_id(raw: msgspec.Raw, position: int) -> str:
+def _object_id(raw: msgspec.Raw, path: str) -> str:
     try:
         object_id = _text.decode(raw)
     except msgspec.ValidationError as error:
-        raise Refusal(400, f"body.records[{position}].objectID must be a string") from error
+        raise Refusal(400, f"{path}.objectID must be a string") from error
     if not object_id:
-        raise Refusal(400, f"body.records[{position}].objectID must not be empty")
+        raise Refusal(400, f"{path}.objectID must not be empty")
     return object_id

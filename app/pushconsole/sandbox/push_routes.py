@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from . import observations
-from .access import permitted
+from .access import check_index, permitted
 from .answers import answer
 from .catalogue import PUSH_ACL, Document
 from .errors import Refusal
@@ -27,15 +27,18 @@ INLINE_BYTES = 65_536
 
 async def push_to_task(request: Request) -> Response:
     """POST /2/tasks/{taskID}/push."""
-    service = _admitted(request)
+    service, key = _admitted(request)
     task = service.catalogue.get("task", request.path_params["task_id"])
-    return await _push(request, service, task, service.catalogue.index_of(task))
+    index = service.catalogue.index_of(task)
+    check_index(key, index)
+    return await _push(request, service, task, index)
 
 
 async def push_to_index(request: Request) -> Response:
     """POST /1/push/{indexName}: the task is the one that writes to the index, or to `referenceIndexName`."""
-    service = _admitted(request)
+    service, key = _admitted(request)
     index = request.path_params["index"]
+    check_index(key, index)
     reference = request.query_params.get("referenceIndexName") or index
     tasks = service.catalogue.tasks_of_index(reference)
     if not tasks:
@@ -46,11 +49,11 @@ async def push_to_index(request: Request) -> Response:
     return await _push(request, service, tasks[0], index)
 
 
-def _admitted(request: Request) -> Service:
+def _admitted(request: Request) -> tuple[Service, Document]:
     service = service_of(request)
-    permitted(request, service.catalogue, PUSH_ACL)
+    key = permitted(request, service.catalogue, PUSH_ACL)
     service.rate.count(service.processing.settings.calls_per_minute)
-    return service
+    return service, key
 
 
 async def _push(request: Request, service: Service, task: Document, index: str) -> Response:

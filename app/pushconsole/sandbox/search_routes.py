@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from . import indexes
-from .access import permitted
+from .access import check_index, permitted, remaining_s
 from .answers import answer
 from .errors import Refusal
 from .moments import rfc3339
@@ -35,7 +35,7 @@ async def get_key(request: Request) -> Response:
     own = permitted(request, service.catalogue, ())
     if own["value"] != value:
         raise Refusal(403, "Method not allowed with this API key")
-    return answer(own)
+    return answer({**own, "validity": remaining_s(own)})
 
 
 async def list_indexes(request: Request) -> Response:
@@ -49,7 +49,7 @@ async def list_indexes(request: Request) -> Response:
 async def browse(request: Request) -> Response:
     """POST /1/indexes/{index}/browse: records in the order in which they came, with the cursor to go on from."""
     service, started = service_of(request), time.monotonic()
-    permitted(request, service.catalogue, ("browse",))
+    check_index(permitted(request, service.catalogue, ("browse",)), request.path_params["index"])
     asked = _browse_body(await request.body())
     count = asked.hits_per_page or HITS_PER_PAGE
     after = _position(asked.cursor) if asked.cursor else 0

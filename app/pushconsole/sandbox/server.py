@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp
 
-from . import control_routes, observability_routes, push_routes, resource_routes, search_routes
+from . import control_routes, observability_routes, push_routes, resource_routes, search_routes, transformation_routes
 from .answers import cut_off, refused, unknown_path
 from .catalogue import APP_ID
 from .connection import AbortableProtocol
@@ -128,7 +128,7 @@ def _application(service: Service, ready: Callable[[], None]) -> ASGIApp:
         yield
         await service.close()
 
-    rooms = (push_routes, resource_routes, observability_routes, search_routes, control_routes)
+    rooms = (push_routes, transformation_routes, resource_routes, observability_routes, search_routes, control_routes)
     app = Starlette(
         routes=[route for room in rooms for route in room.ROUTES],
         exception_handlers={Refusal: refused, HTTPException: unknown_path, ClientDisconnect: cut_off},

@@ -28,6 +28,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         event_outcome: how every push ends; `real` lets the records decide.
         disable_after_failures: failed pushes in a row that disable their task; 0 is never.
         run_window_s: how long after its last push a run still takes the next push of its task.
+        transformation_s: how long a transformation may take over one record.
+        transformation_bytes: how much memory it may need.
         watch_limit_s: how long a push with `watch` waits for its end; the service documents three minutes.
 
     """
@@ -41,6 +43,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     event_outcome: Literal["real"] | EventOutcome = "real"
     disable_after_failures: Count = 5
     run_window_s: Seconds = 3600.0
+    transformation_s: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    transformation_bytes: Annotated[int, msgspec.Meta(ge=1_000_000)] = 64_000_000
     watch_limit_s: Seconds = 180.0
 
     def patched(self, changes: Mapping[str, object]) -> Settings:

@@ -1,0 +1,195 @@
+"""What a task's transformation would make of some records, before any is pushed: who is tried, and what changes."""
+
+from __future__ import annotations
+
+import enum
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from pushconsole.ingestion import Transformation
+from pushconsole.records import Workspace
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
+
+MOST_SAMPLES = 50
+"""Each record is a call of its own, and nobody reads more than this."""
+
+_LOOKED_AT = 1000
+"""Among this many, spread evenly, the record with the fewest attributes is looked for: 70 ms however long the file."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A record to try.
+
+    Attributes:
+        record_id: its number in the workspace.
+        object_id: its objectID where that is text, else None.
+        line: the line of the file it began in, or None.
+        text: its JSON, as a push would send it.
+
+    """
+
+    record_id: int
+    object_id: str | None
+    line: int | None
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The record for people: its line and its objectID, as far as it has them."""
+        line = "" if self.line is None else f"line {self.line:,}"
+        object_id = f"objectID {self.object_id}" if self.object_id else ""
+        return ", ".join(filter(None, (line, object_id))) or "a record without objectID"
+
+
+@dataclass(frozen=True)
+class AttributeChange:
+    """One top-level attribute that is not what it was.
+
+    Attributes:
+        name: the attribute's.
+        before: its JSON text, or None where the transformation adds it.
+        after: its JSON text, or None where the transformation removes it.
+
+    """
+
+    name: str
+    before: str | None
+    after: str | None
+
+
+class Outcome(enum.StrEnum):
+    """What became of one record."""
+
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+    DROPPED = "dropped"
+    MULTIPLIED = "multiplied"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One record before and after.
+
+    Attributes:
+        sample: the record as it is.
+        made: the JSON texts of the records it becomes, as the service gave them.
+        changes: for each of these, the attributes that differ from the record as it is.
+        error: why the transformation failed, or None.
+        seconds: how long the service took to answer.
+
+    """
+
+    sample: Sample
+    made: tuple[str, ...]
+    changes: tuple[tuple[AttributeChange, ...], ...]
+    error: str | None
+    seconds: float
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the record."""
+        if self.error is not None:
+            return Outcome.FAILED
+        if len(self.made) != 1:
+            return Outcome.MULTIPLIED if self.made else Outcome.DROPPED
+        return Outcome.CHANGED if self.changes[0] else Outcome.UNCHANGED
+
+
+def stratified(workspace: Workspace) -> list[int]:
+    """Return the records most worth trying, in file order: first, last, largest, and the one that lacks most."""
+    count = workspace.count()
+    if not count:
+        return []
+    first, last = (workspace.page(position, 1)[0].record_id for position in (0, count - 1))
+    return sorted({first, last, _largest(workspace), _sparsest(workspace, count)})
+
+
+def samples_of(workspace: Workspace, record_ids: Sequence[int]) -> list[Sample]:
+    """Return records as they would be sent.
+
+    Raises:
+        InputError: there is no such record.
+
+    """
+    rows = [workspace.row(record_id) for record_id in record_ids]
+    return [Sample(row.record_id, row.object_id, row.line, workspace.text(row.record_id)) for row in rows]
+
+
+async def try_records(
+    client: IngestionClient, transformations: Sequence[Transformation], samples: Sequence[Sample]
+) -> AsyncIterator[Trial]:
+    """Yield what transformations, one after the other, make of each record; nothing is indexed.
+
+    Raises:
+        ServiceError, ConnectionFailed: the service cannot be asked; that a transformation fails is in the trial.
+
+    """
+    for sample in samples:
+        started = time.monotonic()
+        made, error = await _through(client, transformations, sample.text)
+        seconds = time.monotonic() - started
+        yield Trial(sample, made, tuple(_changes(sample.text, text) for text in made), error, seconds)
+
+
+async def _through(
+    client: IngestionClient, transformations: Sequence[Transformation], record: str
+) -> tuple[tuple[str, ...], str | None]:
+    texts: tuple[str, ...] = (record,)
+    for transformation in transformations:
+        made: list[str] = []
+        for text in texts:
+            answer = await client.try_transformation(transformation, text)
+            if answer.error is not None:
+                return (), answer.error.message or f"“{transformation.name}” failed and did not say why"
+            made.extend(answer.payloads or ())
+        texts = tuple(made)
+    return texts, None
+
+
+def _changes(before: str, after: str) -> tuple[AttributeChange, ...]:
+    old, new = _attributes(before), _attributes(after)
+    return tuple(
+        AttributeChange(name, old.get(name), new.get(name))
+        for name in dict.fromkeys([*old, *new])
+        if _meaning(old.get(name)) != _meaning(new.get(name))
+    )
+
+
+def _attributes(text: str) -> dict[str, str]:
+    values = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    return {name: bytes(value).decode() for name, value in values.items()}
+
+
+def _meaning(text: str | None) -> Any:
+    """Return a value to compare: blanks, escapes and the order of attributes mean nothing, a number's digits do.
+
+    A transformation makes JavaScript's numbers of all numbers; `1.10` that becomes `1.1` is a change to be seen.
+    """
+    if text is None:
+        return None
+    return (json.loads(text, parse_int=_number, parse_float=_number),)
+
+
+def _number(digits: str) -> tuple[str, str]:
+    # Neither a text of the same digits nor, as Python has it, true or false.
+    return "number", digits
+
+
+def _largest(workspace: Workspace) -> int:
+    span = max(workspace.spans(), key=lambda span: span.largest_bytes)
+    return max(workspace.measures(span.first_id, span.last_id), key=lambda measure: measure.size_bytes).record_id
+
+
+def _sparsest(workspace: Workspace, count: int) -> int:
+    step = -(-count // _LOOKED_AT)
+    rows = (workspace.page(position, 1)[0] for position in range(0, count, step))
+    return min(rows, key=lambda row: len(row.cells)).record_id

@@ -1,0 +1,79 @@
+"""Only the records with problems, or only those that failed, with real clicks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from pushconsole.sandbox import RunningSandbox
+from tests.end_to_end.window_driver import Driver, open_console, until
+from tests.sandbox.caller import Caller
+
+_RECORDS = [
+    {"objectID": "a", "name": "first"},
+    {"objectID": "a", "name": "again"},
+    {"objectID": "b", "name": "fine"},
+    {"name": "nameless"},
+    {"objectID": "c ", "name": "spaced"},
+]
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> Path:
+    """Write records of which one has no problem."""
+    file = tmp_path / "messy.json"
+    file.write_text(json.dumps(_RECORDS), "utf-8")
+    return file
+
+
+async def _shows(driver: Driver, names: list[str]) -> None:
+    await until(lambda: [driver.shown(row, "name") for row in range(driver.window.model.rowCount())] == names)
+
+
+async def test_only_records_with_problems_are_seen_and_would_be_pushed(qapp: QApplication, messy: Path) -> None:
+    async with open_console(qapp, messy) as driver:
+        await driver.loaded(5)
+        driver.window.commands.only_problems.trigger()
+        await _shows(driver, ["first", "again", "nameless", "spaced"])
+        assert driver.window.only_chip.text() == "Problems only"
+        await until(lambda: "4 of 5 records" in driver.push_button.text().replace("\u202f", " "))
+        driver.window.filter_field.applied.emit('name contains "s"')
+        await _shows(driver, ["first", "nameless", "spaced"])
+        driver.click(driver.window.only_chip)
+        driver.window.filter_field.applied.emit("")
+        await _shows(driver, ["first", "again", "fine", "nameless", "spaced"])
+        assert not driver.window.only_chip.isVisible()
+
+
+async def test_a_group_of_problems_shows_only_its_records(qapp: QApplication, messy: Path) -> None:
+    async with open_console(qapp, messy) as driver:
+        await driver.loaded(5)
+        driver.window.raise_pane("problems")
+        title = "Show only: The same objectID more than once"
+        await until(lambda: driver.window.problems_pane.findChildren(QPushButton))
+        driver.click(driver.find(QPushButton, title))
+        await _shows(driver, ["first", "again"])
+        await driver.type_into_cell(1, "objectID", "a2")
+        await until(lambda: driver.shown(1, "objectID") == "a2")
+        driver.window.commands.only_problems.trigger()
+        await _shows(driver, ["nameless", "spaced"])
+
+
+async def test_only_failed_records_are_seen_after_a_run(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, tmp_path: Path
+) -> None:
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps([{"objectID": "a", "name": "x"}, {"objectID": "b", "name": "y"}]), "utf-8")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(2)
+        driver.window.commands.only_failed.trigger()
+        await until(lambda: "No record of the last run failed" in driver.log)
+        caller.fault({"event": "failed"}, path="/push$")
+        await driver.push()
+        assert "2 failed" in driver.log.replace("\u202f", " ")
+        driver.window.commands.only_failed.trigger()
+        await until(lambda: driver.window.only_chip.text() == "Failed only")
+        await _shows(driver, ["x", "y"])
