@@ -46,7 +46,10 @@ class Icons:
         source = self._sources.get(name)
         if source is None:
             source = self._sources[name] = (self._folder / f"{name}.svg").read_text("utf-8")
-        pixmap = QPixmap(round(size * ratio), round(size * ratio))
+        edge = round(size * ratio)
+        if edge <= 0:
+            return QPixmap()  # while a layout settles there may be no room for it
+        pixmap = QPixmap(edge, edge)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         QSvgRenderer(QByteArray(drawn(source, color).encode())).render(painter, QRectF(pixmap.rect()))
