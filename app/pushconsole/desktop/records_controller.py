@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.desktop.loading_lines import tell_loaded
+from pushconsole.desktop.loading_lines import name_of, tell_loaded
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
@@ -91,13 +91,13 @@ class RecordsController(QObject):
         self._editable = True
         self._connect()
 
-    def open(self, path: Path) -> None:
-        """Load a file in place of the records that are open, once it is said how it is read."""
-        self._jobs.start(self._ask_and_open(path), instead_of="import")
+    def open(self, files: Sequence[Path]) -> None:
+        """Load a file, or several of one kind, in place of the records that are open, once it is said how."""
+        self._jobs.start(self._ask_and_open(files), instead_of="import")
 
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
-        self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
+        self._opening = self._jobs.start(self._open([path], ReadOptions(), self._opening))
 
     @property
     def editable(self) -> bool:
@@ -185,40 +185,41 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _ask_and_open(self, path: Path) -> None:
-        if (options := await self._imports.options_for(path)) is not None:
-            self._opening = self._jobs.start(self._open(path, options, self._opening))
+    async def _ask_and_open(self, files: Sequence[Path]) -> None:
+        if (options := await self._imports.options_for(files[0])) is not None:
+            self._opening = self._jobs.start(self._open(files, options, self._opening))
 
-    async def _open(self, path: Path, options: ReadOptions, before: asyncio.Task[None] | None) -> None:
+    async def _open(self, files: Sequence[Path], options: ReadOptions, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
         await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
         self._folder.mkdir(parents=True, exist_ok=True)
         workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
-        self._activity.begin(self.tr("Reading {0}").format(path.name), cancel.set)
+        name = name_of(files)
+        self._activity.begin(self.tr("Reading {0}").format(name), cancel.set)
         try:
-            report = await self._load(workspace, path, options, cancel)
+            report = await self._load(workspace, name, files, options, cancel)
         except BaseException:
             if self.workspace is not workspace:
                 await asyncio.to_thread(_remove, workspace)
             raise
         finally:
             self._activity.end()
-        await self._take_over(workspace, path.name)
+        await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
         self.changed.emit()
 
     async def _load(
-        self, workspace: Workspace, path: Path, options: ReadOptions, cancel: threading.Event
+        self, workspace: Workspace, name: str, files: Sequence[Path], options: ReadOptions, cancel: threading.Event
     ) -> LoadReport:
         loop = asyncio.get_running_loop()
 
         def progress(so_far: LoadProgress) -> None:  # in the worker thread
-            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, path.name, so_far))
+            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, name, so_far))
 
         return await asyncio.to_thread(
-            load_in_background, workspace, path, options, on_progress=progress, cancelled=cancel.is_set
+            load_in_background, workspace, files, options, on_progress=progress, cancelled=cancel.is_set
         )
 
     async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:
