@@ -255,14 +255,15 @@ def test_the_bar_says_something_and_is_put_away(theme: Theme, qtbot: QtBot) -> N
     banner = Banner(theme)
     qtbot.addWidget(banner)
     assert not banner.isVisible()
-    banner.say("4 rows were not loaded.", action="Show the rows")
+    banner.say("4 rows were not loaded.", actions=[("Show the rows", "Goes there"), ("Leave them", "Does nothing")])
     assert "4 rows were not loaded." in _texts(banner)
-    with qtbot.waitSignal(banner.action_requested):
+    with qtbot.waitSignal(banner.action_requested, check_params_cb=lambda words: words == "Show the rows"):
         QTest.mouseClick(_button(banner, "Show the rows"), Qt.MouseButton.LeftButton)
-    with qtbot.waitSignal(banner.closed):
-        close = banner.findChild(QToolButton)
-        assert isinstance(close, QToolButton)
-        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    banner.say("All were loaded.")
+    assert not any(part.isVisible() for part in banner.findChildren(QPushButton))
+    close = banner.findChild(QToolButton)
+    assert isinstance(close, QToolButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not banner.isVisible()
 
 

@@ -8,10 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pushconsole.errors import InputError, ValueNotUsable, WorkspaceFrozen
+from pushconsole.errors import ValueNotUsable, WorkspaceFrozen
 from pushconsole.records import (
     AddColumn,
     BulkCommand,
@@ -415,64 +413,3 @@ def test_an_expression_without_end_is_cancelled() -> None:
         assert report.cancelled
         assert not workspace.edited
         assert edit_many(workspace, SetValue("a", "1")).changed == 1
-
-
-_VALUES = st.one_of(
-    st.sampled_from(['""', "null", "true", "1.10", "1e400", '"x,y"', '" 7 "', '["x", {"k": 1.0}]', '"\\u00e9"']),
-    st.text(max_size=5).map(lambda text: json.dumps(text, ensure_ascii=False)).filter(lambda raw: "\\ud" not in raw),
-)
-_NAMES = st.sampled_from(["objectID", "a", "b", "é"])
-_RECORDS = st.lists(st.dictionaries(_NAMES, _VALUES, max_size=4), min_size=1, max_size=6)
-_COMMANDS = st.one_of(
-    st.builds(SetValue, _NAMES, st.none() | _VALUES),
-    st.builds(FillDown, _NAMES, st.just(1)),
-    st.builds(Trim, _NAMES),
-    st.builds(ChangeType, _NAMES, st.sampled_from(ValueType), st.booleans()),
-    st.builds(Replace, st.sampled_from(["x", "1", "É", ","]), st.sampled_from(["", "9", "ß"]), st.none() | _NAMES),
-    st.builds(
-        Replace,
-        st.sampled_from([r"(.)", r"\b"]),
-        st.sampled_from([r"\g<0>!", "-"]),
-        _NAMES,
-        regular=st.just(value=True),
-    ),
-    st.builds(RenameColumn, _NAMES, st.sampled_from(["a", "new", "objectID"])),
-    st.builds(RemoveColumn, _NAMES),
-    st.builds(AddColumn, st.sampled_from(["a", "new"]), st.none() | _VALUES),
-    st.builds(SplitColumn, _NAMES, st.just(","), st.sampled_from([None, ("p",), ("a", "p")])),
-    st.builds(JoinColumns, st.sampled_from([("a", "b"), ("objectID", "é")]), st.just("·"), _NAMES),
-    st.just(DuplicateRecords()),
-    st.just(DeleteRecords(1)),
-    st.builds(KeepOfDuplicates, st.sampled_from(Keep)),
-    st.builds(MakeObjectIds, st.sampled_from([(), ("a",)]), counter=st.just(1), all_records=st.booleans()),
-    st.builds(PasteBlock, st.just(("a", "new")), st.just((("1", ""), ("true", "x"))), st.sampled_from([(1,), (1, 2)])),
-)
-
-
-@settings(deadline=None)  # a file in a database of its own for each example: the disk decides
-@given(
-    _RECORDS,
-    st.lists(st.tuples(_COMMANDS, st.none() | st.tuples(st.integers(1, 4), st.integers(1, 6))), max_size=5),
-)
-def test_undo_takes_back_and_redo_does_again_whatever_was_done(
-    records: list[dict[str, str]], commands: list[tuple[BulkCommand, tuple[int, int] | None]]
-) -> None:
-    lines = ["{" + ", ".join(f"{json.dumps(k)}: {raw}" for k, raw in record.items()) + "}" for record in records]
-    with loaded("\n".join(lines)) as (workspace, _):
-        pictures = [picture(workspace)]
-        for command, chosen in commands:
-            try:
-                change = edit_many(workspace, command, chosen and [chosen], change_rest=True).change
-            except InputError:  # the record to fill down from was deleted
-                change = None
-            if change is None:
-                assert picture(workspace) == pictures[-1]
-            else:
-                pictures.append(picture(workspace))
-        for expected in reversed(pictures[:-1]):
-            assert undo(workspace) is not None
-            assert picture(workspace) == expected
-        assert undo(workspace) is None
-        for expected in pictures[1:]:
-            assert redo(workspace) is not None
-            assert picture(workspace) == expected

@@ -10,13 +10,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pushconsole.errors import InputError
-from pushconsole.records import EmptyCell, ReadOptions, Workspace, export_records, save_copy
+from pushconsole.records import SUPPORTED_ENDINGS, EmptyCell, ReadOptions, Workspace, export_records, save_copy
 from tests.records.builders import loaded, texts
-from tests.records.test_delimited import rows_of
+from tests.records.test_delimited import rows_of, written
 from tests.records.test_json_files import RECORDS
 
 ALL = [(1, 2**40)]
@@ -60,6 +60,22 @@ def test_export_after_import_is_identity_for_json(records: list[dict[str, object
             copy = workspace.path.parent / "copy"
             save_copy(workspace, copy)
             assert copy.read_text("utf-8") == content
+
+
+@pytest.mark.parametrize("ending", SUPPORTED_ENDINGS)
+@settings(max_examples=40)
+@given(rows_of(3).filter(bool))  # NDJSON without records is an empty file
+def test_records_of_a_table_survive_the_way_through_every_format(ending: str, rows: list[list[str]]) -> None:
+    content = written(["objectID", "b", "c"], rows, ",", csv.QUOTE_MINIMAL)
+    with loaded(content, ReadOptions(delimiter=",")) as (workspace, _):
+        copy = workspace.path.parent / f"copy{ending}"
+        save_copy(workspace, copy)
+        again = Workspace.create(workspace.path.parent / "again")
+        try:
+            report = again.load(copy, ReadOptions(delimiter="\t" if ending == ".tsv" else None))
+            assert (texts(again), report.rejected) == (texts(workspace), 0)
+        finally:
+            again.close()
 
 
 def test_exactly_the_records_of_the_ranges_are_exported() -> None:

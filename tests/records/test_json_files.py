@@ -54,6 +54,17 @@ def test_a_wrapping_object_gives_the_records_of_its_list(
 
 
 @given(
+    st.lists(st.sampled_from(['{"a":1}', "[1]", "7", "null", '{"a":1,"a":2}', '{"b":{"c":[]}}', '"x"']), max_size=12)
+)
+def test_loaded_and_rejected_are_the_elements_a_strict_parser_counts(elements: list[str]) -> None:
+    elements = ['{"objectID":"1"}', *elements]
+    content = "[" + ",\n".join(elements) + "]"
+    with loaded(content) as (workspace, report):
+        assert texts(workspace) == [element for element in elements if strict(element)]
+        assert report.loaded + report.rejected == len(json.loads(content))
+
+
+@given(
     st.lists(st.sampled_from(['{"a":1}', '{"a":NaN}', "[1]", "{", '{"a":1,"a":2}', "", '{"b":"x"}', "7"]), max_size=12)
 )
 def test_loaded_and_rejected_are_the_rows_a_strict_parser_counts(lines: list[str]) -> None:

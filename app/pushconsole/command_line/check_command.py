@@ -35,7 +35,7 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 @application.command()
 def check(  # noqa: PLR0917  the options of a command
-    file: Annotated[str, typer.Argument(help="The file to read; - reads standard input.")],
+    file: Annotated[str, typer.Argument(help="The file, or its https:// or s3:// address; - reads standard input.")],
     action: Annotated[
         Action | None,
         typer.Option(help="What a push would do: most actions need an objectID in every record.", metavar="ACTION"),

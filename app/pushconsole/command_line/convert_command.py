@@ -33,7 +33,9 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 @application.command()
 def convert(
-    file: Annotated[str, typer.Argument(help="The file to read; - reads standard input.", metavar="IN")],
+    file: Annotated[
+        str, typer.Argument(help="The file, or its https:// or s3:// address; - reads standard input.", metavar="IN")
+    ],
     target: Annotated[Path, typer.Argument(help="The file to write; its ending says the format.", metavar="OUT")],
     recipe: RecipeOption = None,
     text_columns: TextColumnsOption = "",

@@ -40,7 +40,9 @@ def push(  # noqa: PLR0917  the options of a command
     action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
     file: Annotated[
         str | None,
-        typer.Argument(help="CSV, JSON, NDJSON, XLSX …; - reads standard input. None for delete and clear."),
+        typer.Argument(
+            help="CSV, JSON, XLSX …, also at https:// or s3://; - reads standard input. None for delete and clear."
+        ),
     ] = None,
     profile: ProfileOption = None,
     credentials: CredentialsOption = None,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
+from pushconsole import quantities
 from pushconsole.command_line.exit_status import Cancelled
+from pushconsole.command_line.temporary import temporary_folder
 from pushconsole.errors import CommandError, InputError
+from pushconsole.ingestion import FetchProgress, fetch, is_remote, remote_name
 from pushconsole.records import (
     EmptyCell,
     LoadProgress,
@@ -107,25 +110,47 @@ def reading(
 
 @contextlib.contextmanager
 def input_file(file: str) -> Iterator[Path]:
-    """Give a path for the file. Standard input can be read only once, so it is written to a temporary file first.
+    """Give a path for the file. What is elsewhere, or can be read only once, is written to a temporary file first.
 
     That happens before anything else and in the main thread, where Ctrl+C ends the wait for it.
+
+    Raises:
+        InputError: it is elsewhere, and cannot be fetched.
+
     """
+    if is_remote(file):
+        with temporary_folder() as folder:
+            path = folder / remote_name(file)
+            asyncio.run(fetch(file, path, _tell_fetching(sys.stderr)))
+            yield path
+        return
     if file != "-":
         yield Path(file)
         return
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        path = Path(folder) / "input"
+    with temporary_folder() as folder:
+        path = folder / "input"
         with path.open("wb") as spool:
             shutil.copyfileobj(sys.stdin.buffer, spool)
         yield path
 
 
+def _tell_fetching(stream: TextIO) -> Callable[[FetchProgress], None]:
+    """Return what shows on a terminal how much of a file has come."""
+
+    def tell(so_far: FetchProgress) -> None:
+        whole = f" of {quantities.size(so_far.size_bytes)}" if so_far.size_bytes else ""
+        end = "\n" if so_far.read_bytes == so_far.size_bytes else ""
+        stream.write(f"\rFetched {quantities.size(so_far.read_bytes)}{whole}{end}")
+        stream.flush()
+
+    return tell if stream.isatty() else lambda _: None
+
+
 @contextlib.contextmanager
 def temporary_workspace() -> Iterator[Workspace]:
     """Make a workspace for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="pushconsole-") as folder:
-        workspace = Workspace.create(Path(folder) / "workspace.sqlite")
+    with temporary_folder() as folder:
+        workspace = Workspace.create(folder / "workspace.sqlite")
         try:
             yield workspace
         finally:

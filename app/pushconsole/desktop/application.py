@@ -22,6 +22,7 @@ from pushconsole.desktop.freed_memory import give_back_freed_memory
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
+from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
@@ -35,6 +36,8 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
+from pushconsole.desktop.workspaces_controller import WorkspacesController
+from pushconsole.records import WorkspaceFolder
 from pushconsole.runs import Ledger, Level
 from pushconsole.sandbox import RunningSandbox, launch
 
@@ -98,7 +101,10 @@ class Console:
         self._jobs = Jobs(self._activity.fail)
         sys.excepthook = self._heed
         imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
-        self._records = RecordsController(self.window, self._jobs, self._activity, imports, locations.workspaces())
+        folder = WorkspaceFolder(locations.workspaces())
+        self._records = RecordsController(self.window, self._jobs, self._activity, imports, folder)
+        self._locations = LocationController(self.window, self._jobs, self._activity, self._records, folder)
+        self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._rejects = RejectsController(self.window, self._theme, self._jobs, self._activity, self._records)
         self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
@@ -137,6 +143,7 @@ class Console:
             self._records.open_as_found(file)
         elif file is not None:
             self._records.open([file])
+        self._jobs.start(self._workspaces.offer(), instead_of="offer")
         self._jobs.start(self._targets.start(on_sandbox=on_sandbox), instead_of="profile")
 
     def _connect(self) -> None:

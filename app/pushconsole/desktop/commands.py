@@ -13,7 +13,7 @@ class Commands(QObject):
     """The window's actions. They decide nothing: whoever owns the rule connects `triggered` and enables them.
 
     Attributes:
-        open, open_sample, save_copy, add_profile, quit: the File menu.
+        open, open_location, open_sample, save_copy, workspaces, add_profile, quit: the File menu.
         undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
         only_problems, only_failed: which records are seen, in the Edit menu too.
@@ -54,6 +54,9 @@ class Commands(QObject):
         self.open = self._make(
             self.tr("&Open…"), "open", QKeySequence.StandardKey.Open, self.tr("Loads records from a CSV or JSON file")
         )
+        self.open_location = self._make(
+            self.tr("Open &location…"), "", "Ctrl+Shift+O", self.tr("Fetches a file from https:// or s3://")
+        )
         self.open_sample = self._make(
             self.tr("Open the sa&mple records"),
             "sandbox",
@@ -67,6 +70,9 @@ class Commands(QObject):
             self.tr("Writes all records with their edits to a new file"),
         )
         self.save_copy.setIconText(self.tr("Save copy"))
+        self.workspaces = self._make(
+            self.tr("&Workspaces…"), "list", "", self.tr("Records that were left by a crash or kept for later")
+        )
         self.add_profile = self._make(self.tr("Add a &profile…"), "key", "", self.tr("Another application to push to"))
         self.quit = self._make(
             self.tr("&Quit"), "", QKeySequence.StandardKey.Quit, self.tr("Asks first while a run is open")

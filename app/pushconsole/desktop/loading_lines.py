@@ -30,3 +30,13 @@ def tell_loaded(report: LoadReport, activity: Activity) -> None:
     elif report.rejected:
         rows = quantities.counted(report.rejected, "row is not a record and was", "rows are not records and were")
         activity.warn(f"{source.name}: {rows} left out. The problems say which and why.")
+
+
+def tell_opened_again(name: str, activity: Activity, *, frozen: bool) -> None:
+    """Say that a workspace is as it was left; `frozen`: the program ended while it was being pushed."""
+    activity.tell(Level.SUCCESS, f"Opened {name} again as it was left.")
+    if frozen:
+        activity.warn(
+            "The program ended while these records were being pushed, so they cannot be edited. "
+            "Save a copy, and open that one to edit it."
+        )

@@ -38,6 +38,20 @@ async def asked(parent: QWidget, question: str, detail: str, answers: Sequence[A
     return dialog.answer
 
 
+async def ask_about_edits(parent: QWidget, name: str) -> str:
+    """Ask what becomes of edits that are in no file: discard, keep or save; empty where the person backed out."""
+    return await asked(
+        parent,
+        parent.tr("{0} has edits that are not saved.").format(name),
+        parent.tr("They can wait here until the next start, or go into a copy of the file."),
+        [
+            Answer("discard", parent.tr("Discard the edits"), parent.tr("The file stays as it was"), destructive=True),
+            Answer("save", parent.tr("Save a copy…"), parent.tr("Asks for a file and writes all records to it")),
+            Answer("keep", parent.tr("Keep for next time"), parent.tr("The next start offers them, undo included")),
+        ],
+    )
+
+
 async def files_to_open(parent: QWidget, title: str, filters: str) -> list[Path]:
     """Let the person choose files that exist; none where they backed out."""
     dialog = QFileDialog(parent, title, "", filters)
@@ -51,6 +65,14 @@ async def file_to_save(parent: QWidget, title: str, suggestion: str, filters: st
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(suggestion)
     return next(iter(await _chosen(dialog)), None)
+
+
+async def ask_where_to_copy(parent: QWidget, name: str) -> Path | None:
+    """Let the person choose where a copy of records goes, by default beside what they came from."""
+    known = Path(name)
+    suggestion = parent.tr("{0} (copy){1}").format(known.stem, known.suffix or ".ndjson")
+    filters = parent.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
+    return await file_to_save(parent, parent.tr("Save a copy"), suggestion, filters)
 
 
 async def _chosen(dialog: QFileDialog) -> list[Path]:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
-import uuid_utils
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
@@ -20,9 +19,8 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.desktop.loading_lines import name_of, tell_loaded
-from pushconsole.desktop.question_dialog import Answer
-from pushconsole.desktop.questions import asked, file_to_save
+from pushconsole.desktop.loading_lines import name_of, tell_loaded, tell_opened_again
+from pushconsole.desktop.questions import ask_about_edits, ask_where_to_copy
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
 from pushconsole.desktop.record_threads import RecordThreads
 from pushconsole.desktop.selected_rows import tab_separated
@@ -35,6 +33,7 @@ from pushconsole.records import (
     ReadOptions,
     View,
     Workspace,
+    WorkspaceFolder,
     load_in_background,
     save_copy,
 )
@@ -72,7 +71,7 @@ class RecordsController(QObject):
     edited = Signal(object)
 
     def __init__(
-        self, window: MainWindow, jobs: Jobs, activity: Activity, imports: ImportController, folder: Path
+        self, window: MainWindow, jobs: Jobs, activity: Activity, imports: ImportController, folder: WorkspaceFolder
     ) -> None:
         super().__init__(window)
         self.workspace: Workspace | None = None
@@ -85,6 +84,7 @@ class RecordsController(QObject):
         self._activity = activity
         self._imports = imports
         self._folder = folder
+        self._kept: Workspace | None = None  # not to be removed when it is closed
         self._cancel_loading = threading.Event()
         self._opening: asyncio.Task[None] | None = None
         self._shape = NOTHING
@@ -93,11 +93,15 @@ class RecordsController(QObject):
 
     def open(self, files: Sequence[Path]) -> None:
         """Load a file, or several of one kind, in place of the records that are open, once it is said how."""
-        self._jobs.start(self._ask_and_open(files), instead_of="import")
+        self._jobs.start(self.open_and_wait(files), instead_of="import")
 
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
         self._opening = self._jobs.start(self._open([path], ReadOptions(), self._opening))
+
+    def open_again(self, path: Path) -> None:
+        """Open a workspace that was left, with its edits, in place of the records that are open."""
+        self._opening = self._jobs.start(self._open_again(path, self._opening))
 
     @property
     def editable(self) -> bool:
@@ -111,20 +115,20 @@ class RecordsController(QObject):
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
+        self._kept = None
         if not self.has_edits:
             return True
-        answer = await asked(
-            self._window,
-            self.tr("{0} has edits that are not saved.").format(self.name),
-            self.tr("They are lost unless you save a copy first."),
-            [
-                Answer("discard", self.tr("Discard the edits"), self.tr("The file stays as it was"), destructive=True),
-                Answer("save", self.tr("Save a copy…"), self.tr("Asks for a file and writes all records to it")),
-            ],
-        )
+        answer = await ask_about_edits(self._window, self.name)
         if answer == "save":
             return await self._save_copy()
-        return answer == "discard"
+        if answer == "keep":
+            self._kept = self.workspace
+        return bool(answer)
+
+    async def _part_with(self, workspace: Workspace) -> None:
+        """Close a workspace; its file goes too, unless the person wanted it to be kept."""
+        kept, self._kept = self._kept, None
+        await asyncio.to_thread(self._folder.keep if workspace is kept else self._folder.remove, workspace)
 
     async def stop_loading(self) -> None:
         """Cancel what is being read, and wait until nobody writes to the workspace any more."""
@@ -136,10 +140,10 @@ class RecordsController(QObject):
             await asyncio.wait({opening}, timeout=_STOPS_WITHIN_S)
 
     async def close(self) -> None:
-        """Close the workspace and remove its file."""
+        """Close the workspace; its file goes too, unless it was to be kept."""
         workspace, self.workspace = self.workspace, None
         if workspace is not None:
-            await asyncio.to_thread(_remove, workspace)
+            await self._part_with(workspace)
         self.threads.close()
 
     def show_edits_allowed(self, *, allowed: bool) -> None:
@@ -185,29 +189,39 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def _ask_and_open(self, files: Sequence[Path]) -> None:
+    async def open_and_wait(self, files: Sequence[Path]) -> None:
+        """Do what `open` does, and wait until the files are not needed any more."""
         if (options := await self._imports.options_for(files[0])) is not None:
             self._opening = self._jobs.start(self._open(files, options, self._opening))
+            await asyncio.wait({self._opening})
 
     async def _open(self, files: Sequence[Path], options: ReadOptions, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
         await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        workspace = await asyncio.to_thread(Workspace.create, self._folder / f"{uuid_utils.uuid7()}.sqlite")
-        name = name_of(files)
+        workspace, name = await asyncio.to_thread(self._folder.create), name_of(files)
         self._activity.begin(self.tr("Reading {0}").format(name), cancel.set)
         try:
             report = await self._load(workspace, name, files, options, cancel)
         except BaseException:
             if self.workspace is not workspace:
-                await asyncio.to_thread(_remove, workspace)
+                await asyncio.to_thread(self._folder.remove, workspace)
             raise
         finally:
             self._activity.end()
         await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
+        self.changed.emit()
+
+    async def _open_again(self, path: Path, before: asyncio.Task[None] | None) -> None:
+        if not await self.may_discard():
+            return
+        await self._stopped(before)
+        workspace = await asyncio.to_thread(self._folder.open, path)
+        source, frozen = await asyncio.to_thread(lambda: (workspace.source, workspace.frozen))
+        await self._take_over(workspace, source.name if source else path.stem)
+        tell_opened_again(self.name, self._activity, frozen=frozen is not None)
         self.changed.emit()
 
     async def _load(
@@ -247,7 +261,7 @@ class RecordsController(QObject):
             self._window.record_pane.show_nothing()
             self._window.problems_pane.show_unchecked()
             if before is not None:
-                await asyncio.to_thread(_remove, before)
+                await self._part_with(before)
         await self._refresh_shape(workspace)
 
     # Showing
@@ -372,30 +386,15 @@ class RecordsController(QObject):
 
     def _remove_value(self) -> None:
         if (at := self._window.records.current_cell()) is not None:
-            record_id, column = at
-            self._edit(lambda workspace: workspace.set_value(record_id, column, None))
-
-    # Saving
+            self._edit(lambda workspace: workspace.set_value(*at, None))
 
     async def _save_copy_alone(self) -> None:
         await self._save_copy()
 
     async def _save_copy(self) -> bool:
         """Ask for a file and write all records to it; return whether that was done."""
-        if self.workspace is None or (path := await self._ask_where()) is None:
+        if self.workspace is None or (path := await ask_where_to_copy(self._window, self.name)) is None:
             return False
         await asyncio.to_thread(save_copy, self.workspace, path)
         self._activity.tell(Level.SUCCESS, self.tr("Saved a copy of all records to {0}.").format(path))
         return True
-
-    async def _ask_where(self) -> Path | None:
-        name = Path(self.name)
-        suggestion = self.tr("{0} (copy){1}").format(name.stem, name.suffix or ".ndjson")
-        filters = self.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
-        return await file_to_save(self._window, self.tr("Save a copy"), suggestion, filters)
-
-
-def _remove(workspace: Workspace) -> None:
-    workspace.close()
-    for leftover in workspace.path.parent.glob(f"{workspace.path.name}*"):
-        leftover.unlink(missing_ok=True)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole import quantities
+from pushconsole.desktop.banner import Banner
 from pushconsole.desktop.commands import Commands
 from pushconsole.desktop.filter_field import FilterField
 from pushconsole.desktop.only_chip import OnlyChip
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
         push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
+        offer: a bar over all of that, for what was left by a crash.
 
     Signals:
         files_dropped(paths): files were dropped on the window.
@@ -73,7 +75,8 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(theme, theme.icons.application_icon())
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
-        self.setCentralWidget(self._centre)
+        self.offer = Banner(theme, self.tr("Puts it away; File, Workspaces keeps it"))
+        self._place_centre()
         self._menus = [self._menu(title) for title in self._menu_titles()]
         self._build_tool_bar()
         self._build_foot()
@@ -179,6 +182,15 @@ class MainWindow(QMainWindow):
         column.addWidget(self.records, 1)
         self._centre.addWidget(page)
 
+    def _place_centre(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.offer)
+        column.addWidget(self._centre, 1)
+        self.setCentralWidget(centre)
+
     def _place_docks(self) -> None:
         right, below = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.setDockOptions(
@@ -214,7 +226,18 @@ class MainWindow(QMainWindow):
     def _build_menus(self) -> None:
         do = self.commands
         file, edit, records, push, view, about = self._menus
-        _fill(file, do.open, do.open_sample, do.save_copy, None, do.add_profile, None, do.quit)
+        _fill(
+            file,
+            do.open,
+            do.open_location,
+            do.open_sample,
+            do.save_copy,
+            do.workspaces,
+            None,
+            do.add_profile,
+            None,
+            do.quit,
+        )
         _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
         _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)

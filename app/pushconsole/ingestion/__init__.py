@@ -11,6 +11,7 @@ from pushconsole.ingestion.targets import Target, find_target, list_targets, tra
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
     from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
+    from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
     "FINAL_STATUSES",
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "EventStatus",
     "Failure",
+    "FetchProgress",
     "IngestionClient",
     "Key",
     "NamedRecord",
@@ -30,13 +32,21 @@ __all__ = [
     "body_overhead_bytes",
     "failure_from_event",
     "failure_from_text",
+    "fetch",
     "find_target",
+    "is_remote",
     "list_targets",
     "push_body",
+    "remote_name",
     "transformations_of",
 ]
 
-_LATE = {"ApiKey": "boundary", "IngestionClient": "client", "REQUIRED_ACL": "client"}
+_LATE = {
+    **dict.fromkeys(("FetchProgress", "fetch", "is_remote", "remote_name"), "remote_files"),
+    "ApiKey": "boundary",
+    "IngestionClient": "client",
+    "REQUIRED_ACL": "client",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -22,7 +22,7 @@ def ingestion_address(region: str, override: str | None) -> httpx.URL:
 
     """
     if override:
-        return _allowed(override)
+        return allowed_address(override)
     if region not in REGIONS:
         raise ConfigurationError(
             f"There is no region “{region}”.", f"Algolia's Ingestion API has the regions {' and '.join(REGIONS)}."
@@ -37,10 +37,16 @@ def search_address(application_id: str, override: str | None) -> httpx.URL:
         ConfigurationError: the given address must not be used.
 
     """
-    return _allowed(override) if override else httpx.URL(f"https://{application_id.lower()}-dsn.algolia.net")
+    return allowed_address(override) if override else httpx.URL(f"https://{application_id.lower()}-dsn.algolia.net")
 
 
-def _allowed(address: str) -> httpx.URL:
+def allowed_address(address: str) -> httpx.URL:
+    """Return an address that may be talked to: https://, or http:// of this machine.
+
+    Raises:
+        ConfigurationError: it is another one, or none.
+
+    """
     try:
         url = httpx.URL(address.rstrip("/"))
     except httpx.InvalidURL as error:

@@ -30,6 +30,7 @@ from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.ownership import Ownership
 from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
@@ -52,8 +53,10 @@ from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value
 from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.views import View, make_view
 from pushconsole.records.workspace import Workspace
+from pushconsole.records.workspace_folder import OLD_AFTER_DAYS, LeftWorkspace, WorkspaceFolder
 
 __all__ = [
+    "OLD_AFTER_DAYS",
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",
     "AddColumn",
@@ -81,6 +84,7 @@ __all__ = [
     "JoinColumns",
     "Keep",
     "KeepOfDuplicates",
+    "LeftWorkspace",
     "LoadProgress",
     "LoadReport",
     "MakeObjectIds",
@@ -88,6 +92,7 @@ __all__ = [
     "Matches",
     "Measure",
     "Oddity",
+    "Ownership",
     "PasteBlock",
     "Problem",
     "ProblemKind",
@@ -114,6 +119,7 @@ __all__ = [
     "ValueType",
     "View",
     "Workspace",
+    "WorkspaceFolder",
     "block_of",
     "check",
     "column_statistics",

@@ -1,0 +1,66 @@
+"""Fetches a file that is elsewhere, has it opened like any other, and removes what was fetched."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtCore import QObject
+
+from pushconsole import quantities
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.location_dialog import LocationDialog
+from pushconsole.desktop.questions import accepted
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.window import MainWindow
+from pushconsole.ingestion import FetchProgress, fetch, remote_name
+from pushconsole.records import WorkspaceFolder
+from pushconsole.runs import Level
+
+
+class LocationController(QObject):
+    """Owns File, Open location."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        jobs: Jobs,
+        activity: Activity,
+        records: RecordsController,
+        folder: WorkspaceFolder,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._activity = activity
+        self._records = records
+        self._folder = folder
+        window.commands.open_location.triggered.connect(lambda: jobs.start(self._open(), instead_of="location"))
+
+    async def _open(self) -> None:
+        dialog = LocationDialog(self._window)
+        if not await accepted(dialog):
+            return
+        address = dialog.address
+        room = await asyncio.to_thread(self._folder.make_room)
+        try:
+            path = room / remote_name(address)
+            fetching = asyncio.ensure_future(fetch(address, path, self._show))
+            self._activity.begin(self.tr("Fetching {0}").format(path.name), fetching.cancel)
+            try:
+                await asyncio.wait({fetching})
+            finally:
+                fetching.cancel()
+                self._activity.end()
+            if fetching.cancelled():
+                self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
+                return
+            fetching.result()
+            await self._records.open_and_wait([path])
+        finally:
+            await asyncio.to_thread(self._folder.clear_room, room)
+
+    def _show(self, so_far: FetchProgress) -> None:
+        figures = quantities.size(so_far.read_bytes)
+        if so_far.size_bytes:
+            figures = self.tr("{0} of {1}").format(figures, quantities.size(so_far.size_bytes))
+        self._activity.progress(so_far.read_bytes, so_far.size_bytes, figures)
