@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.command_line.shell import run
+from tests.command_line.shell import environment, run
 from tests.file_server import FileServer, file_server
 
 TEXT = '{"objectID":"a","price":1.10,"big":12345678901234567890}\n{"objectID":"b","price":2}\n'
@@ -69,3 +72,20 @@ def test_a_fetch_that_is_cut_writes_nothing(server: FileServer, tmp_path: Path) 
     assert outcome.status == 2
     assert "could not be fetched to its end" in outcome.stderr
     assert not (tmp_path / "out.ndjson").exists()
+
+
+def test_ctrl_c_ends_a_fetch_that_stalls(server: FileServer, tmp_path: Path) -> None:
+    server.files["/products.ndjson"] = TEXT.encode() * 100_000
+    server.stalled.add("/products.ndjson")
+    place = tmp_path / "temporary"
+    place.mkdir()
+    command = [sys.executable, "-m", "pushconsole", "check", f"{server.address}/products.ndjson"]
+    environ = environment({"TMPDIR": str(place)})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as process:
+        while not any(path.stat().st_size for path in place.glob("*/products.ndjson")):
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert "Traceback" not in stderr
+    assert list(place.iterdir()) == []

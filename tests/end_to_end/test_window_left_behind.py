@@ -153,6 +153,41 @@ async def test_deleting_what_was_left_asks_where_edits_would_be_lost(
         await until(lambda: "Deleted products.csv" in driver.log)
 
 
+async def test_records_whose_push_was_interrupted_come_back_as_they_were_and_say_why_they_stay_so(
+    qapp: QApplication, sandbox: RunningSandbox, products: Path
+) -> None:
+    folder = WorkspaceFolder(locations.workspaces())
+    workspace = folder.create()
+    workspace.load(products)
+    workspace.freeze("These records are being pushed.")
+    folder.keep(workspace)
+    async with open_console(qapp, None, sandbox) as driver:
+        await until(lambda: "no edits" in offered(driver))
+        driver.click(driver.find(QPushButton, "Open it again"))
+        await driver.loaded(2)
+        await until(lambda: "Save a copy, and open that one to edit it" in driver.banner)
+        await driver.type_into_cell(1, "price", "11.50")
+        await until(lambda: "These records are being pushed." in driver.banner)
+        assert driver.shown(1, "price") == "10.00"
+
+
+async def test_a_reading_that_broke_off_can_only_be_deleted(
+    qapp: QApplication, sandbox: RunningSandbox, products: Path
+) -> None:
+    folder = WorkspaceFolder(locations.workspaces())
+    workspace = folder.create()
+    workspace.load(products)
+    with workspace.database.writing() as connection:
+        connection.execute("INSERT INTO meta VALUES('loading', '\"unfinished\"')")
+    folder.keep(workspace)
+    async with open_console(qapp, None, sandbox) as driver:
+        await until(lambda: "The reading of products.csv broke off" in offered(driver))
+        with pytest.raises(AssertionError, match="no visible"):
+            driver.find(QPushButton, "Open it again")
+        driver.click(driver.find(QPushButton, "Delete it"))
+        await until(lambda: not workspace.path.exists())
+
+
 async def test_old_workspaces_are_proposed_for_deletion_with_their_size_and_go_together(
     qapp: QApplication, sandbox: RunningSandbox, products: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -44,20 +45,26 @@ class LocationController(QObject):
         room = await asyncio.to_thread(self._folder.make_room)
         try:
             path = room / remote_name(address)
-            fetching = asyncio.ensure_future(fetch(address, path, self._show))
-            self._activity.begin(self.tr("Fetching {0}").format(path.name), fetching.cancel)
-            try:
-                await asyncio.wait({fetching})
-            finally:
-                fetching.cancel()
-                self._activity.end()
-            if fetching.cancelled():
-                self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
-                return
-            fetching.result()
-            await self._records.open_and_wait([path])
+            if await self._fetched(address, path):
+                await self._records.open_and_wait([path])
         finally:
             await asyncio.to_thread(self._folder.clear_room, room)
+
+    async def _fetched(self, address: str, path: Path) -> bool:
+        """Fetch a file; return whether it is here, which it is not where the person cancelled."""
+        fetching = asyncio.ensure_future(fetch(address, path, self._show))
+        self._activity.begin(self.tr("Fetching {0}").format(path.name), fetching.cancel)
+        try:
+            await asyncio.wait({fetching})
+        finally:
+            fetching.cancel()
+            await asyncio.wait({fetching})  # its connection is closed on this loop, not after it
+            self._activity.end()
+        if fetching.cancelled():
+            self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
+            return False
+        fetching.result()
+        return True
 
     def _show(self, so_far: FetchProgress) -> None:
         figures = quantities.size(so_far.read_bytes)

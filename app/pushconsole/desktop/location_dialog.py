@@ -43,7 +43,7 @@ class LocationDialog(QDialog):
         layout.addWidget(label(self._explanation(), "muted", wrap=True))
         layout.addWidget(caption)
         layout.addWidget(self._field)
-        layout.addSpacing(8)
+        layout.addStretch()
         layout.addLayout(buttons)
         self._field.setFocus()
 

@@ -83,7 +83,6 @@ class WorkspacesDialog(QDialog):
         tree = named(QTreeWidget(), self.tr("Workspaces"))
         tree.setRootIsDecorated(False)
         tree.setUniformRowHeights(True)
-        tree.setAllColumnsShowFocus(True)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         headings = self.tr("Records of"), self.tr("Records"), self.tr("Edits"), self.tr("Size"), self.tr("Last used")
         tree.setHeaderLabels(list(headings))
