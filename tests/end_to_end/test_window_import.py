@@ -132,3 +132,28 @@ async def test_an_object_with_two_lists_asks_which(qapp: QApplication, sandbox: 
         await until(lambda: [row[0] for row in _preview(driver, dialog)] == ["b", "c"])
         driver.click(driver.find(QPushButton, "Load", dialog))
         await driver.loaded(2)
+
+
+async def test_files_of_one_kind_are_opened_together(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    for name, rows in (("may.csv", "a,1\nb,2\n"), ("june.csv", "c,3\n")):
+        (tmp_path / name).write_text(f"objectID,stock\n{rows}", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        driver.window.files_dropped.emit([tmp_path / "may.csv", tmp_path / "june.csv"])
+        await driver.accept_import()
+        await driver.loaded(3)
+        assert [driver.shown(row, "objectID") for row in range(3)] == ["a", "b", "c"]
+        assert "may.csv and 1 more" in driver.window.windowTitle()
+
+
+async def test_a_file_that_is_unlike_the_others_is_named_and_nothing_is_loaded(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "may.csv").write_text("objectID,stock\na,1\n", "utf-8")
+    (tmp_path / "notes.csv").write_text("objectID,remark,by\na,fine,me\n", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        driver.window.files_dropped.emit([tmp_path / "may.csv", tmp_path / "notes.csv"])
+        await driver.accept_import()
+        await until(lambda: "notes.csv" in driver.log)
+        assert driver.window.model.rowCount() == 0

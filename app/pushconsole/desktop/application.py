@@ -27,7 +27,7 @@ from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.question_dialog import Answer
-from pushconsole.desktop.questions import asked, file_to_open, file_to_save
+from pushconsole.desktop.questions import asked, file_to_save, files_to_open
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.rejects_controller import RejectsController
 from pushconsole.desktop.replace_controller import ReplaceController
@@ -142,7 +142,7 @@ class Console:
         if file == locations.sample():
             self._records.open_as_found(file)
         elif file is not None:
-            self._records.open(file)
+            self._records.open([file])
         self._jobs.start(self._workspaces.offer(), instead_of="offer")
         self._jobs.start(self._targets.start(on_sandbox=on_sandbox), instead_of="profile")
 
@@ -154,16 +154,15 @@ class Console:
         self._records.changed.connect(self._layouts.arrive)
         do.open_sample.triggered.connect(lambda: self._records.open_as_found(locations.sample()))
         window.welcome.sandbox_requested.connect(self._try_sandbox)
-        window.files_dropped.connect(lambda paths: self._records.open(paths[0]))
+        window.files_dropped.connect(self._records.open)
         window.log_pane.save_requested.connect(lambda: self._jobs.start(self._save_log(), instead_of="save log"))
         window.close_requested.connect(lambda: self._jobs.start(self._close(), instead_of="close"))
         do.quit.triggered.connect(window.close)
         do.about.triggered.connect(self._about)
 
     async def _open(self) -> None:
-        path = await file_to_open(self.window, "Open records", _RECORDS_FILTER)
-        if path is not None:
-            self._records.open(path)
+        if files := await files_to_open(self.window, "Open records", _RECORDS_FILTER):
+            self._records.open(files)
 
     def _try_sandbox(self) -> None:
         self._records.open_as_found(locations.sample())

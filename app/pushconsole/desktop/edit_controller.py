@@ -189,7 +189,7 @@ class EditController(QObject):
 
     def _current_column(self) -> str:
         at = self._window.records.current_cell()
-        return at[1] if at else next((column.name for column in self._window.model.columns[:1]), "")
+        return at[1] if at else ""
 
     async def _ids(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         source = self._records.view or self._records.workspace

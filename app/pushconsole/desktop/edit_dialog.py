@@ -78,10 +78,11 @@ class EditDialog(QDialog):
 
 
 def columns_box(names: list[str], chosen: str) -> QComboBox:
-    """Return a choice among columns."""
+    """Return a choice among columns; nothing is chosen where ``chosen`` is none of them."""
     box = QComboBox()
+    box.setPlaceholderText(box.tr("Choose a column"))
     box.addItems(names)
-    box.setCurrentIndex(max(0, names.index(chosen) if chosen in names else 0))
+    box.setCurrentIndex(names.index(chosen) if chosen in names else -1)
     return box
 
 

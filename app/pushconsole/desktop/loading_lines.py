@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.records import LoadReport
 from pushconsole.runs import Level
+
+
+def name_of(files: Sequence[Path]) -> str:
+    """Return what several files are called together."""
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"{files[0].name}{more}"
 
 
 def tell_loaded(report: LoadReport, activity: Activity) -> None:

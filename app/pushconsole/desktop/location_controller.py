@@ -46,7 +46,7 @@ class LocationController(QObject):
         try:
             path = room / remote_name(address)
             if await self._fetched(address, path):
-                await self._records.open_and_wait(path)
+                await self._records.open_and_wait([path])
         finally:
             await asyncio.to_thread(self._folder.clear_room, room)
 

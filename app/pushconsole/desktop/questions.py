@@ -52,10 +52,10 @@ async def ask_about_edits(parent: QWidget, name: str) -> str:
     )
 
 
-async def file_to_open(parent: QWidget, title: str, filters: str) -> Path | None:
-    """Let the person choose a file that exists; None where they backed out."""
+async def files_to_open(parent: QWidget, title: str, filters: str) -> list[Path]:
+    """Let the person choose files that exist; none where they backed out."""
     dialog = QFileDialog(parent, title, "", filters)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
     return await _chosen(dialog)
 
 
@@ -64,7 +64,7 @@ async def file_to_save(parent: QWidget, title: str, suggestion: str, filters: st
     dialog = QFileDialog(parent, title, suggestion, filters)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(suggestion)
-    return await _chosen(dialog)
+    return next(iter(await _chosen(dialog)), None)
 
 
 async def ask_where_to_copy(parent: QWidget, name: str) -> Path | None:
@@ -75,7 +75,6 @@ async def ask_where_to_copy(parent: QWidget, name: str) -> Path | None:
     return await file_to_save(parent, parent.tr("Save a copy"), suggestion, filters)
 
 
-async def _chosen(dialog: QFileDialog) -> Path | None:
+async def _chosen(dialog: QFileDialog) -> list[Path]:
     chosen = await accepted(dialog)
-    files = dialog.selectedFiles()
-    return Path(files[0]) if chosen and files else None
+    return [Path(file) for file in dialog.selectedFiles()] if chosen else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.desktop.loading_lines import tell_loaded, tell_opened_again
+from pushconsole.desktop.loading_lines import name_of, tell_loaded, tell_opened_again
 from pushconsole.desktop.questions import ask_about_edits, ask_where_to_copy
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
 from pushconsole.desktop.record_threads import RecordThreads
@@ -91,13 +91,13 @@ class RecordsController(QObject):
         self._editable = True
         self._connect()
 
-    def open(self, path: Path) -> None:
-        """Load a file in place of the records that are open, once it is said how it is read."""
-        self._jobs.start(self.open_and_wait(path), instead_of="import")
+    def open(self, files: Sequence[Path]) -> None:
+        """Load a file, or several of one kind, in place of the records that are open, once it is said how."""
+        self._jobs.start(self.open_and_wait(files), instead_of="import")
 
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
-        self._opening = self._jobs.start(self._open(path, ReadOptions(), self._opening))
+        self._opening = self._jobs.start(self._open([path], ReadOptions(), self._opening))
 
     def open_again(self, path: Path) -> None:
         """Open a workspace that was left, with its edits, in place of the records that are open."""
@@ -189,28 +189,28 @@ class RecordsController(QObject):
 
     # Opening
 
-    async def open_and_wait(self, path: Path) -> None:
-        """Do what `open` does, and wait until the file is not needed any more."""
-        if (options := await self._imports.options_for(path)) is not None:
-            self._opening = self._jobs.start(self._open(path, options, self._opening))
+    async def open_and_wait(self, files: Sequence[Path]) -> None:
+        """Do what `open` does, and wait until the files are not needed any more."""
+        if (options := await self._imports.options_for(files[0])) is not None:
+            self._opening = self._jobs.start(self._open(files, options, self._opening))
             await asyncio.wait({self._opening})
 
-    async def _open(self, path: Path, options: ReadOptions, before: asyncio.Task[None] | None) -> None:
+    async def _open(self, files: Sequence[Path], options: ReadOptions, before: asyncio.Task[None] | None) -> None:
         if not await self.may_discard():
             return
         await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
-        workspace = await asyncio.to_thread(self._folder.create)
-        self._activity.begin(self.tr("Reading {0}").format(path.name), cancel.set)
+        workspace, name = await asyncio.to_thread(self._folder.create), name_of(files)
+        self._activity.begin(self.tr("Reading {0}").format(name), cancel.set)
         try:
-            report = await self._load(workspace, path, options, cancel)
+            report = await self._load(workspace, name, files, options, cancel)
         except BaseException:
             if self.workspace is not workspace:
                 await asyncio.to_thread(self._folder.remove, workspace)
             raise
         finally:
             self._activity.end()
-        await self._take_over(workspace, path.name)
+        await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
         self.changed.emit()
 
@@ -225,15 +225,15 @@ class RecordsController(QObject):
         self.changed.emit()
 
     async def _load(
-        self, workspace: Workspace, path: Path, options: ReadOptions, cancel: threading.Event
+        self, workspace: Workspace, name: str, files: Sequence[Path], options: ReadOptions, cancel: threading.Event
     ) -> LoadReport:
         loop = asyncio.get_running_loop()
 
         def progress(so_far: LoadProgress) -> None:  # in the worker thread
-            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, path.name, so_far))
+            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, name, so_far))
 
         return await asyncio.to_thread(
-            load_in_background, workspace, path, options, on_progress=progress, cancelled=cancel.is_set
+            load_in_background, workspace, files, options, on_progress=progress, cancelled=cancel.is_set
         )
 
     async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:

@@ -55,7 +55,7 @@ class ValueDialog(EditDialog):
         column, kind = self._column.currentText(), self._kind.currentData()
         self._value.setEnabled(kind not in {_NULL, _ABSENT})
         if not column:
-            raise InputError(self.tr("There is no column yet; add one first."))
+            raise InputError(self.tr("Choose a column; where there is none yet, add one first."))
         if kind in {_NULL, _ABSENT}:
             return SetValue(column, "null" if kind == _NULL else None)
         return SetValue(column, value_as(self._value.text(), kind, self._types.get(column, ColumnType.TEXT)))
