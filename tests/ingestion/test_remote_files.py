@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,12 @@ def server() -> Iterator[FileServer]:
 
 @pytest.fixture(autouse=True)
 def aws(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Take what the machine knows of AWS away."""
+    """Take what the machine knows of AWS away.
+
+    To sign is much work in a worker thread, where the collector may run then: windows that earlier tests left must not
+    be there to be collected by it, since only the thread that made them may take them apart.
+    """
+    gc.collect()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
 
