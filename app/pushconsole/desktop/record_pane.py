@@ -1,4 +1,4 @@
-"""The selected record as JSON, to be read and edited."""
+"""The selected record as a tree and as JSON text, to be read and edited."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QTextCharFormat, QTextCursor,
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QTextEdit, QVBoxLayout, QWidget
 
 from pushconsole.desktop.json_highlighter import JsonHighlighter
+from pushconsole.desktop.json_tree import JsonTree
 from pushconsole.desktop.parts import EmptyState, button, label, named
 from pushconsole.desktop.theme import Theme
 
@@ -41,6 +42,9 @@ class RecordPane(QWidget):
         self._fault = label("", "failed", wrap=True)
         self._fault.setContentsMargins(12, 2, 12, 4)
         self._fault.hide()
+        self._tree = JsonTree(theme)
+        self._tree.edited.connect(lambda text: self.apply_requested.emit(self._record_id, text))
+        self._tree.refused.connect(lambda sentence: self.show_fault(self._record_id, sentence, None))
         self._highlighter = JsonHighlighter(self._text.document(), theme)
         self.setFocusProxy(self._text)
         self._lay_out()
@@ -58,7 +62,8 @@ class RecordPane(QWidget):
                 return
             if record_id != self._record_id:
                 self._apply()
-        self._record_id, self._shown = record_id, pretty_json
+        same, self._record_id, self._shown = record_id == self._record_id, record_id, pretty_json
+        self._tree.show_record(pretty_json, same=same)
         coloured = len(pretty_json) <= _COLOURED_UP_TO
         self._highlighter.setDocument(self._text.document() if coloured else None)
         self._text.setPlainText(pretty_json)
@@ -88,6 +93,7 @@ class RecordPane(QWidget):
         """Switch editing off while the records are in a run."""
         self._read_only = read_only
         self._text.setReadOnly(read_only)
+        self._tree.nodes.read_only = read_only
         self._compare()
 
     def _build_tools(self) -> None:
@@ -97,11 +103,16 @@ class RecordPane(QWidget):
         self._revert_button.clicked.connect(self._revert)
         copy = button(self.tr("Copy &JSON"), self.tr("Copies the whole record"))
         copy.clicked.connect(self._copy)
+        self._as_tree = button(
+            self.tr("&Tree"), self.tr("Shows the record's values one by one; each is edited in place")
+        )
+        self._as_tree.setCheckable(True)
+        self._as_tree.toggled.connect(self._show_as)
         self.tools = QWidget()
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for tool in (self._apply_button, self._revert_button, copy):
+        for tool in (self._as_tree, self._apply_button, self._revert_button, copy):
             row.addWidget(tool)
 
     def _lay_out(self) -> None:
@@ -115,7 +126,10 @@ class RecordPane(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._text, 1)
+        self._forms = QStackedWidget()
+        self._forms.addWidget(self._text)
+        self._forms.addWidget(self._tree)
+        column.addWidget(self._forms, 1)
         column.addWidget(self._fault)
         self._pages = QStackedWidget()
         self._pages.addWidget(empty)
@@ -123,6 +137,15 @@ class RecordPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)
         layout.addWidget(self._pages)
+
+    def _show_as(self, tree: bool) -> None:
+        """Show tree or text; what was typed into the text is applied, since the tree shows the record as it is."""
+        self._apply()
+        shown = self._tree if tree else self._text
+        self._forms.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
+        self._apply_button.setVisible(not tree)
+        self._revert_button.setVisible(not tree)
 
     def _compare(self) -> None:
         self._fault.hide()

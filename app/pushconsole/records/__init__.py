@@ -30,6 +30,7 @@ from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.json_tree import Node, NodeType, renamed, with_added, with_type, with_typed, without
 from pushconsole.records.ownership import Ownership
 from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
@@ -91,6 +92,8 @@ __all__ = [
     "Match",
     "Matches",
     "Measure",
+    "Node",
+    "NodeType",
     "Oddity",
     "Ownership",
     "PasteBlock",
@@ -145,11 +148,16 @@ __all__ = [
     "recipe_for",
     "records_with_problems",
     "redo",
+    "renamed",
     "save_copy",
     "set_sent",
     "suggestions",
     "typed_value",
     "undo",
     "value_as",
+    "with_added",
+    "with_type",
+    "with_typed",
+    "without",
     "write_recipe",
 ]
