@@ -157,3 +157,17 @@ async def test_a_file_that_is_unlike_the_others_is_named_and_nothing_is_loaded(
         await driver.accept_import()
         await until(lambda: "notes.csv" in driver.log)
         assert driver.window.model.rowCount() == 0
+
+
+async def test_a_table_copied_in_a_spreadsheet_becomes_new_records(qapp: QApplication, sandbox: RunningSandbox) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        qapp.clipboard().clear()
+        driver.window.commands.open_pasted.trigger()
+        await until(lambda: "Nothing is copied that has rows" in driver.log)
+        qapp.clipboard().setText('objectID\tname\tzip\na\t"Lamp, 18"" wide"\t02134\nb\tVåler\t99999\n')
+        driver.window.commands.open_pasted.trigger()
+        await driver.accept_import()
+        await driver.loaded(2)
+        assert [driver.shown(0, name) for name in ("objectID", "name", "zip")] == ["a", 'Lamp, 18" wide', "02134"]
+        assert driver.shown(1, "name") == "Våler"
+        assert "pasted table.tsv" in driver.window.windowTitle()

@@ -26,6 +26,7 @@ from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
 from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
+from pushconsole.desktop.pasted_table import PastedTable
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, file_to_save, files_to_open
 from pushconsole.desktop.records_controller import RecordsController
@@ -104,6 +105,7 @@ class Console:
         folder = WorkspaceFolder(locations.workspaces())
         self._records = RecordsController(self.window, self._jobs, self._activity, imports, folder)
         self._locations = LocationController(self.window, self._jobs, self._activity, self._records, folder)
+        self._pasted = PastedTable(self.window, self._jobs, self._activity, self._records, folder)
         self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
         self.edits = EditController(self.window, self._jobs, self._activity, self._records)
         self._rejects = RejectsController(self.window, self._theme, self._jobs, self._activity, self._records)

@@ -14,6 +14,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
+from pushconsole.errors import Cancelled
 from pushconsole.records import Statistics, View, Workspace, column_statistics, set_sent
 
 _SETTLE_S = 1.0  # edits in quick succession are counted once
@@ -69,8 +70,11 @@ class ColumnsController(QObject):
         while (name := self._pane.model.next_wanted()) is not None:
             if (source := self._records.view or self._records.workspace) is None:
                 return
-            known = await self._records.threads.look(_counting(source, name))
-            if known is not None and source is (self._records.view or self._records.workspace):
+            try:
+                known = await self._records.threads.look(_counting(source, name))
+            except Cancelled:
+                return  # an edit goes first; the columns are counted anew after it
+            if source is (self._records.view or self._records.workspace):
                 self._pane.model.set_statistics(name, known)
 
     def _set_sent(self, name: str, sent: bool) -> None:
@@ -90,5 +94,5 @@ class ColumnsController(QObject):
         menu.addAction(pin).triggered.connect(lambda: table.set_pinned_names(wanted))
 
 
-def _counting(source: Workspace | View, name: str) -> Callable[[Callable[[], bool]], Statistics | None]:
+def _counting(source: Workspace | View, name: str) -> Callable[[Callable[[], bool]], Statistics]:
     return lambda unwanted: column_statistics(source, name, cancelled=unwanted)

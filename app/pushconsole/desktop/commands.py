@@ -57,6 +57,13 @@ class Commands(QObject):
         self.open_location = self._make(
             self.tr("Open &location…"), "", "Ctrl+Shift+O", self.tr("Fetches a file from https:// or s3://")
         )
+        self.open_pasted = self._make(
+            self.tr("Open the copied &table"),
+            "paste",
+            "Ctrl+Shift+V",
+            self.tr("Takes rows that were copied in a spreadsheet as new records, their first row as names"),
+        )
+        self.open_pasted.setIconText(self.tr("Paste"))
         self.open_sample = self._make(
             self.tr("Open the sa&mple records"),
             "sandbox",

@@ -112,6 +112,7 @@ class RecordPane(QWidget):
         row = QHBoxLayout(self.tools)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
+        row.addStretch()
         for tool in (self._as_tree, self._apply_button, self._revert_button, copy):
             row.addWidget(tool)
 
@@ -142,6 +143,7 @@ class RecordPane(QWidget):
         """Show tree or text; what was typed into the text is applied, since the tree shows the record as it is."""
         self._apply()
         shown = self._tree if tree else self._text
+        self._as_tree.setText(self.tr("&Text") if tree else self.tr("&Tree"))
         self._forms.setCurrentWidget(shown)
         self.setFocusProxy(shown)
         self._apply_button.setVisible(not tree)

@@ -92,7 +92,13 @@ class Welcome(QWidget):
         self._add_doors(theme, column)
         column.addSpacing(8)
         column.addWidget(
-            label(self.tr("Or drop a CSV, TSV, JSON or NDJSON file anywhere on this window."), "muted", wrap=True)
+            label(
+                self.tr(
+                    "Or drop a CSV, TSV, JSON or NDJSON file anywhere on this window, or paste a table (Ctrl+Shift+V)."
+                ),
+                "muted",
+                wrap=True,
+            )
         )
         column.addStretch(3)
         inner = QWidget()

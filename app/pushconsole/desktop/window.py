@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
             file,
             do.open,
             do.open_location,
+            do.open_pasted,
             do.open_sample,
             do.save_copy,
             do.workspaces,
@@ -265,13 +266,13 @@ class MainWindow(QMainWindow):
     def _build_tool_bar(self) -> None:
         do = self.commands
         bar = ToolRow(self.tr("Tools"), self._theme)
-        bar.addActions((do.open, do.save_copy))
+        bar.addActions((do.open, do.open_pasted, do.save_copy))
         bar.addSeparator()
         bar.add_wordless(do.undo, do.redo)
         bar.addSeparator()
         bar.addAction(do.edits.replace)
         bar.addSeparator()
-        bar.addActions((do.add_record, do.delete_records, do.check))
+        bar.addActions((do.add_record, do.delete_records))
         bar.addSeparator()
         bar.add_part(_beside(self.filter_field, self.only_chip))
         self._count = YieldingLabel("muted")

@@ -150,7 +150,7 @@ def _comparison(test: Comparison, bindings: Bindings) -> str:
         return _STATES[operand].format(type=place.type, raw=place.raw)
     if isinstance(operand, Pattern):
         function = "regexpi" if operand.ignore_case else "regexp"
-        return _looked_into(place, lambda text: f"{function}({bindings.add(operand.text)}, {text})")
+        return _looked_into(place, lambda text: f"{function}({bindings.add(operand.text)}, {_whole(place, text)})")
     if operator in _LOOKING:
         assert isinstance(operand, str)
         return _looked_into(place, lambda text: f"{_LOOKING[operator]}({text}, {bindings.add(folded(operand))})")
@@ -159,6 +159,11 @@ def _comparison(test: Comparison, bindings: Bindings) -> str:
         held = _compared(item, Operator.EQUAL, operand, bindings)
         return f"{place.type} IS 'array' AND EXISTS (SELECT 1 FROM json_each(text, {path}) AS item WHERE {held})"
     return _compared(place, operator, operand, bindings)
+
+
+def _whole(place: _Place, text: str) -> str:
+    """Return SQL for a text that the regular expressions, written in C, do not take for ended at its first NUL."""
+    return f"CASE WHEN instr({place.raw}, '\\u0000') THEN without_nul({text}) ELSE {text} END"
 
 
 def _looked_into(place: _Place, question: Callable[[str], str]) -> str:

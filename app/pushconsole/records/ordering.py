@@ -101,6 +101,10 @@ def _compare_numbers(left: str, right: str) -> int:
     return (first > second) - (first < second)
 
 
+def _without_nul(text: str) -> str:
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def _contains(text: str, needle: str) -> bool:
     return needle in folded(text)
 
@@ -146,6 +150,7 @@ def add_functions(connection: apsw.Connection) -> None:
         ("number_key", number_key, 1),
         ("number_double", float, 1),
         ("number_side", _number_side, 1),
+        ("without_nul", _without_nul, 1),
         ("contains_folded", _contains, 2),
         ("starts_with_folded", _starts_with, 2),
         ("ends_with_folded", _ends_with, 2),

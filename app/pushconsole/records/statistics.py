@@ -98,15 +98,16 @@ def _never() -> bool:
     return False
 
 
-def column_statistics(
-    source: Workspace | View, column: str, *, cancelled: Callable[[], bool] = _never
-) -> Statistics | None:
+def column_statistics(source: Workspace | View, column: str, *, cancelled: Callable[[], bool] = _never) -> Statistics:
     """Look at all values of a column; takes as long as a scan of the records, so call it in a worker thread.
 
     Args:
         source: the records, or those that are seen.
         column: its name.
-        cancelled: asked every few milliseconds; True ends it, and None is returned.
+        cancelled: asked every few milliseconds.
+
+    Raises:
+        Cancelled: ``cancelled`` said so.
 
     """
     workspace = source.workspace if isinstance(source, View) else source
@@ -121,8 +122,6 @@ def column_statistics(
             connection.set_progress_handler(cancelled, _STEPS_BETWEEN_LOOKS)
             connection.execute(_GROUPED.format(source=records), {"path": path_of((column,))})
             return _told(connection)
-    except apsw.InterruptError:
-        return None
     finally:
         path.unlink(missing_ok=True)
 
