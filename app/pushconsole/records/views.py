@@ -127,7 +127,7 @@ class View:
 
         """
         with self._reading(cancelled) as connection:
-            yield from list(selections.spans_among(connection, _AMONG, only_object_ids=only_object_ids))
+            yield from selections.spans_among(connection, _AMONG, only_object_ids=only_object_ids)
 
     def measures(self, first_id: int, last_id: int, *, only_object_ids: bool = False) -> list[Measure]:
         """Return size and identity of each record of a span; between its ids every record is seen."""

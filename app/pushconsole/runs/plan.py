@@ -202,11 +202,17 @@ def plan_size(
         Cancelled: ``cancelled``, asked every few milliseconds, said so.
 
     """
-    spans = list(workspace.spans(only_object_ids=action is Action.DELETE_OBJECT, cancelled=cancelled))
-    calls = records = body_bytes = 0
-    for batch in _Cutting(workspace, action, limits).batches(spans):
+    nameless = calls = records = body_bytes = 0
+
+    def counted() -> Iterator[Span]:  # one after the other: a filter can leave as many spans as records
+        nonlocal nameless
+        for span in workspace.spans(only_object_ids=action is Action.DELETE_OBJECT, cancelled=cancelled):
+            nameless += span.nameless
+            yield span
+
+    for batch in _Cutting(workspace, action, limits).batches(counted()):
         calls, records, body_bytes = calls + 1, records + batch.records, body_bytes + batch.body_bytes
-    return PlanSize(records, calls, body_bytes, sum(span.nameless for span in spans))
+    return PlanSize(records, calls, body_bytes, nameless)
 
 
 def _nameless(workspace: Workspace | View, spans: list[Span], action: Action) -> InputError:
