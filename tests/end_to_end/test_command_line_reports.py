@@ -17,6 +17,7 @@ __all__ = ["shell"]
 HEADER = "objectID;name;price;zip;note\r\n"
 ROWS = [f'sku-{number};"Lamp; ""é"" {number}";{number}.10;0213{number};\r\n' for number in range(1, 10)]
 IN_THREES = ("--max-batch-records", "3", "--concurrency", "1")
+IN_TWOS = ("--max-batch-records", "2", "--concurrency", "1")
 
 
 @pytest.fixture
@@ -45,12 +46,13 @@ def test_every_record_that_did_not_succeed_is_in_one_file_as_it_was(
     shell: Shell, caller: Caller, file: Path, folder: Path
 ) -> None:
     caller.fault({"event": "failed", "message": "no room"}, path="/push$", nth=1)
-    caller.fault({"close": "after_reading"}, path="/push$", nth=2)
-    caller.fault({"status": 429}, path="/push$", nth=3)
-    done = shell.push(file, *IN_THREES, "--report", folder)
-    assert (done.status, done.numbers) == (1, (0, 3, 3, 3))
+    for nth in range(2, 7):  # the second batch, each time it is sent
+        caller.fault({"close": "after_reading"}, path="/push$", nth=nth)
+    caller.fault({"status": 403, "message": "no more"}, path="/push$", nth=7)
+    done = shell.push(file, *IN_TWOS, "--report", folder)
+    assert done.numbers == (0, 4, 2, 3)
     assert _names(folder) == {"failed.csv", "in_doubt.csv", "unsent.csv", "report.json"}
-    for name, rows in (("failed", ROWS[:3]), ("in_doubt", ROWS[3:6]), ("unsent", ROWS[6:])):
+    for name, rows in (("failed", ROWS[:2] + ROWS[4:6]), ("in_doubt", ROWS[2:4]), ("unsent", ROWS[6:])):
         assert (folder / f"{name}.csv").read_bytes() == (HEADER + "".join(rows)).encode()
 
 

@@ -51,16 +51,18 @@ def _refused(done: Outcome, status: int, *words: str) -> None:
 def test_1_some_records_did_not_succeed(
     shell: Shell, caller: Caller, file: Path, effect: dict[str, object], numbers: tuple[int, ...]
 ) -> None:
-    caller.fault(effect, path="/push$", nth=2)
+    for nth in (2, 4, 5, 6, 7):  # one of the three batches, each time it is sent
+        caller.fault(effect, path="/push$", nth=nth)
     done = shell.push(file, "--max-batch-records", "10")
     assert (done.status, done.numbers) == (1, numbers)
 
 
-def test_1_a_service_that_goes_away_leaves_the_rest_unsent(shell: Shell, caller: Caller, file: Path) -> None:
-    caller.fault({"status": 429, "message": "slow down"}, path="/push$", nth=2)
+@pytest.mark.parametrize("effect", [{"close": "after_applying"}, {"status": 503}, {"status": 429}], ids=str)
+def test_0_what_clears_up_is_sent_again(shell: Shell, caller: Caller, file: Path, effect: dict[str, object]) -> None:
+    caller.fault(effect, path="/push$", nth=2)
     done = shell.push(file, "--max-batch-records", "10", "--concurrency", "1")
-    assert (done.status, done.numbers) == (1, (10, 0, 0, 20))
-    assert [event["cause"] for event in done.of("stopping")] == ["limit"]
+    assert (done.status, done.numbers) == (0, (30, 0, 0, 0))
+    assert len(done.of("throttled" if effect == {"status": 429} else "retrying")) == 1
 
 
 @pytest.mark.parametrize(

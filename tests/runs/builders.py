@@ -11,7 +11,7 @@ from typing import TypeVar
 from pushconsole.credentials import Secret
 from pushconsole.ingestion import IngestionClient, Target
 from pushconsole.records import Workspace
-from pushconsole.runs import Accounting, Control, Finished, Ledger, Pace, Patience, Plan, RunEvent, push
+from pushconsole.runs import Accounting, Control, Finished, Ledger, Pace, Patience, Plan, Resending, RunEvent, push
 from pushconsole.sandbox import RunningSandbox
 
 _Event = TypeVar("_Event")
@@ -25,7 +25,11 @@ PRODUCTS = Target(
     transformations=0,
     last_run=None,
 )
-IMPATIENT = Pace(patience=Patience(wait_s=0.3, first_pause_s=0.01, slowest_pause_s=0.05))
+AT_ONCE = Resending(attempts=1, for_s=0)
+"""Nothing is sent again."""
+IMPATIENT = Pace(
+    patience=Patience(wait_s=0.3, first_pause_s=0.01, slowest_pause_s=0.05), calls_per_minute=None, resending=AT_ONCE
+)
 
 
 def numbered(count: int) -> list[dict[str, object]]:

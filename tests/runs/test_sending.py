@@ -27,7 +27,7 @@ from pushconsole.runs import (
 from pushconsole.runs.events import BatchAccepted, BatchSending
 from pushconsole.sandbox import RunningSandbox
 from tests.ingestion.builders import ClearKey
-from tests.runs.builders import IMPATIENT, PRODUCTS, followed, numbered, sandbox_client, workspace_of
+from tests.runs.builders import AT_ONCE, IMPATIENT, PRODUCTS, followed, numbered, sandbox_client, workspace_of
 from tests.sandbox.caller import Caller
 
 _PUSH = {"path": "/push$"}
@@ -166,7 +166,7 @@ async def test_what_cannot_clear_up_by_itself_stops_the_run(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path, status: int, cause: StopCause
 ) -> None:
     caller.fault({"status": status, "message": "not now"}, **_PUSH)
-    pace = Pace(concurrency=1, patience=IMPATIENT.patience)
+    pace = Pace(concurrency=1, patience=IMPATIENT.patience, resending=AT_ONCE)
     run = await followed(_plan(tmp_path), sandbox_client(sandbox), ledger, pace=pace)
     (stopping,) = run.of(Stopping)
     assert stopping.cause is cause

@@ -2,21 +2,25 @@
 
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.actions import FACTS, ActionFacts
+from pushconsole.runs.control import Control
 from pushconsole.runs.events import (
     BatchEnded,
     BatchSending,
     Finished,
+    Retrying,
     RunEvent,
     Started,
     StopCause,
     Stopping,
+    Throttled,
     Verdict,
 )
 from pushconsole.runs.guards import check_target
 from pushconsole.runs.ledger import Ledger, PastRun
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import write_report
-from pushconsole.runs.sending import Control, Pace, push
+from pushconsole.runs.resending import Resending, safe_to_send_twice
+from pushconsole.runs.sending import Pace, push
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
@@ -50,11 +54,14 @@ __all__ = [
     "Patience",
     "Plan",
     "PlanSize",
+    "Resending",
+    "Retrying",
     "RunEvent",
     "Sample",
     "Started",
     "StopCause",
     "Stopping",
+    "Throttled",
     "Trial",
     "Verdict",
     "check_target",
@@ -63,6 +70,7 @@ __all__ = [
     "plan_records",
     "plan_size",
     "push",
+    "safe_to_send_twice",
     "samples_of",
     "stratified",
     "try_records",

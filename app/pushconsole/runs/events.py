@@ -104,6 +104,25 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
     seconds: float
 
 
+class Retrying(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="retrying"):
+    """A batch whose call failed is sent again after a pause; ``attempt`` is the one that failed, from 1."""
+
+    run_id: str
+    batch: int
+    attempt: int
+    seconds: float
+    reason: str
+
+
+class Throttled(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="throttled"):
+    """The service's limit of calls is reached: none leaves for so many seconds, and then fewer a minute than before."""
+
+    run_id: str
+    seconds: float
+    calls_per_minute: float | None
+    reason: str
+
+
 class Stopping(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="stopping"):
     """No further batch leaves."""
 
@@ -126,4 +145,6 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
     seconds: float
 
 
-RunEvent: TypeAlias = Started | BatchSending | BatchAccepted | BatchEnded | Waiting | Stopping | Finished
+RunEvent: TypeAlias = (
+    Started | BatchSending | BatchAccepted | BatchEnded | Waiting | Retrying | Throttled | Stopping | Finished
+)

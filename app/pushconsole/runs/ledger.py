@@ -28,9 +28,11 @@ from pushconsole.runs.events import (
     BatchEnded,
     BatchSending,
     Finished,
+    Retrying,
     RunEvent,
     Started,
     Stopping,
+    Throttled,
     Verdict,
     Waiting,
 )
@@ -204,7 +206,7 @@ def _may_wait(event: RunEvent) -> bool:
     """Whether an event that a power cut takes back leaves its batch in doubt, and nothing worse."""
     if isinstance(event, BatchEnded):
         return event.verdict is Verdict.SUCCEEDED
-    return isinstance(event, BatchAccepted | Waiting)
+    return isinstance(event, BatchAccepted | Waiting | Retrying | Throttled)
 
 
 def _apply(connection: apsw.Connection, event: RunEvent) -> None:
@@ -228,8 +230,8 @@ def _apply(connection: apsw.Connection, event: RunEvent) -> None:
             connection.execute(
                 "UPDATE runs SET state='finished', finished_at=? WHERE run_id=?", (time.time(), event.run_id)
             )
-        case Started() | Waiting():
-            pass  # `open_run` wrote the first; the second changes nothing
+        case Started() | Waiting() | Retrying() | Throttled():
+            pass  # `open_run` wrote the first; the others change nothing
         case _:
             assert_never(event)
 

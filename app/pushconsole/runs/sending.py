@@ -1,38 +1,41 @@
 """Sends a plan and tells how it goes: the run itself.
 
 `push` is the one way a record leaves, for the window and the command line alike. Each event is in the ledger before
-it is yielded. Pauses between calls, retries and the settling of doubt have their places in `_Sender._send` (before a
-call) and in `ending_of_error` (after it).
+it is yielded. `pace` says when a call may leave, `resending` which may be made again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import uuid_utils
 
-from pushconsole.errors import UserFacingError
+from pushconsole.errors import TooManyCalls, UserFacingError
 from pushconsole.ingestion import PushAnswer
 from pushconsole.runs.accounting import Accounting
+from pushconsole.runs.control import Control
 from pushconsole.runs.events import (
     BatchAccepted,
     BatchEnded,
     BatchSending,
     Finished,
+    Retrying,
     RunEvent,
     Started,
     StopCause,
     Stopping,
+    Throttled,
     Verdict,
     Waiting,
 )
 from pushconsole.runs.ledger import Ledger
+from pushconsole.runs.pace import CallPace
 from pushconsole.runs.plan import Batch, Payload, Plan
+from pushconsole.runs.resending import Resending, cannot_have_arrived, may_clear_up, safe_to_send_twice
 from pushconsole.runs.verdicts import ABANDONED, Ending, Patience, ending_of_error, follow, located
 
 if TYPE_CHECKING:
@@ -51,6 +54,8 @@ class Pace:
         cancel_grace_s: how long a cancelled run waits for the answers of calls under way.
         report_waiting_s: how often the run tells how many verdicts it waits for.
         patience: with which an event is waited for.
+        calls_per_minute: at most; the service's limit is about 500 an application. None: as many as there are.
+        resending: how often a call is made again that failed for a reason that may clear up.
 
     """
 
@@ -59,50 +64,8 @@ class Pace:
     cancel_grace_s: float = 0.8
     report_waiting_s: float = 5.0
     patience: Patience = field(default_factory=Patience)
-
-
-class Control:
-    """The owner's hand on a run."""
-
-    def __init__(self) -> None:
-        self._cancelled = asyncio.Event()
-        self._abandoned = asyncio.Event()
-
-    def cancel(self) -> None:
-        """Let nothing more leave; the run waits a moment for answers under way, then ends."""
-        self._cancelled.set()
-
-    def abandon(self) -> None:
-        """Cancel, and wait for nothing."""
-        self._cancelled.set()
-        self._abandoned.set()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the owner has cancelled the run."""
-        return self._cancelled.is_set()
-
-    async def wait_cancelled(self) -> None:
-        """Return once the run is cancelled."""
-        await self._cancelled.wait()
-
-    async def abandon_after(self, grace_s: float) -> None:
-        """Abandon the run after a grace, or return as soon as it is abandoned already."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._abandoned.wait(), grace_s)
-        self.abandon()
-
-    async def unless_abandoned(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
-        """Return what the work returns, or None as soon as the run is abandoned; the work is then cancelled."""
-        working = asyncio.create_task(work)
-        abandoned = asyncio.create_task(self._abandoned.wait())
-        try:
-            await asyncio.wait({working, abandoned}, return_when=asyncio.FIRST_COMPLETED)
-            return working.result() if working.done() else None
-        finally:
-            working.cancel()
-            abandoned.cancel()
-            await asyncio.gather(working, abandoned, return_exceptions=True)
+    calls_per_minute: float | None = 480.0
+    resending: Resending = field(default_factory=Resending)
 
 
 async def push(
@@ -128,6 +91,10 @@ async def push(
         await sending
 
 
+_NOT_LEFT = Ending(Verdict.UNSENT, "The run stopped before it left.")
+_NOT_SAID = Ending(Verdict.IN_DOUBT, "The run stopped before the service said what became of it.")
+
+
 class _Sender:
     """One run under way."""
 
@@ -144,6 +111,7 @@ class _Sender:
         self._ended = {number: asyncio.Event() for batch in plan.batches for number in batch.waits_for}
         self._following = asyncio.Semaphore(pace.following)
         self._awaited = 0
+        self._calls = CallPace(pace.calls_per_minute)
         self._stop: Stopping | None = None
 
     async def run(self) -> None:
@@ -253,20 +221,11 @@ class _Sender:
 
     async def _send(self, batch: Batch, payload: Payload, group: asyncio.TaskGroup) -> None:
         begun = time.monotonic()
-        await self._tell(
-            BatchSending(
-                run_id=self.run_id,
-                batch=batch.number,
-                records=batch.records,
-                bytes=len(payload.body),
-                sha256=payload.sha256,
-                attempt=1,
-            )
-        )
-        answer = await self._exchange(payload.body)
+        answer = await self._exchanged(batch, payload, begun)
         if isinstance(answer, Ending):
             await self._end(batch, answer, begun)
             return
+        self._calls.taken()
         await self._tell(
             BatchAccepted(
                 run_id=self.run_id, batch=batch.number, service_run_id=answer.run_id, event_id=answer.event_id
@@ -274,17 +233,91 @@ class _Sender:
         )
         group.create_task(self._await_verdict(batch, answer, begun))
 
-    async def _exchange(self, body: bytes) -> PushAnswer | Ending:
-        """Make the call; return its answer, or how the batch ended without one."""
+    async def _exchanged(self, batch: Batch, payload: Payload, begun: float) -> PushAnswer | Ending:
+        """Make the call, again where that is safe and may help; return its answer, or how the batch ended without.
+
+        Once an attempt may have taken effect, only an accepted answer says more than that.
+        """
+        attempt, arrived = 1, False
+        while True:
+            if not await self._may_leave():
+                return _NOT_SAID if arrived else _NOT_LEFT
+            answer = await self._attempt(batch, payload, attempt)
+            if not isinstance(answer, UserFacingError):
+                return answer
+            arrived = arrived or (may_clear_up(answer) and not cannot_have_arrived(answer))
+            if not await self._goes_on(batch, payload, answer, attempt, begun):
+                return await self._given_up(answer, arrived=arrived)
+            attempt += not isinstance(answer, TooManyCalls)
+
+    async def _may_leave(self) -> bool:
+        """Wait for the turn of a call; return False where the run stops meanwhile."""
+        while (wait_s := 0.0 if self._halted else self._calls.wait_s()) > 0:
+            await self._control.cancelled_within(wait_s)
+        return not self._halted
+
+    async def _attempt(self, batch: Batch, payload: Payload, attempt: int) -> PushAnswer | Ending | UserFacingError:
+        await self._tell(
+            BatchSending(
+                run_id=self.run_id,
+                batch=batch.number,
+                records=batch.records,
+                bytes=len(payload.body),
+                sha256=payload.sha256,
+                attempt=attempt,
+            )
+        )
         if self._halted:
-            return Ending(Verdict.UNSENT, "The run stopped before it left.")
-        call = self._client.push(self._plan.target.task_id, body, watch=self._plan.watch)
+            return _NOT_LEFT
+        call = self._client.push(self._plan.target.task_id, payload.body, watch=self._plan.watch)
         try:
             return await self._control.unless_abandoned(call) or ABANDONED
         except UserFacingError as error:
-            ending = ending_of_error(error)
+            return error
+
+    async def _goes_on(
+        self, batch: Batch, payload: Payload, error: UserFacingError, attempt: int, begun: float
+    ) -> bool:
+        """Return, after a pause, whether the call is made again."""
+        rules = self._pace.resending
+        again = may_clear_up(error) and (
+            cannot_have_arrived(error) or safe_to_send_twice(self._plan.action, payload.body)
+        )
+        if not again or (attempt >= rules.attempts and not isinstance(error, TooManyCalls)):
+            return False
+        pause_s = await self._slowed_down(error) if isinstance(error, TooManyCalls) else rules.pause_s(attempt)
+        if time.monotonic() - begun + pause_s > rules.for_s:
+            return False
+        if not isinstance(error, TooManyCalls):
+            await self._tell(
+                Retrying(
+                    run_id=self.run_id, batch=batch.number, attempt=attempt, seconds=pause_s, reason=error.sentence
+                )
+            )
+            await self._control.cancelled_within(pause_s)
+        return True
+
+    async def _slowed_down(self, error: TooManyCalls) -> float:
+        """Slow all calls down; say so once for the calls that are refused together."""
+        known = self._calls.held
+        pause_s = self._calls.refused(error.retry_after_s, error.message)
+        if not known:
+            await self._tell(
+                Throttled(
+                    run_id=self.run_id,
+                    seconds=round(pause_s, 3),
+                    calls_per_minute=self._calls.per_minute,
+                    reason=error.sentence,
+                )
+            )
+        return pause_s
+
+    async def _given_up(self, error: UserFacingError, *, arrived: bool) -> Ending:
+        ending = ending_of_error(error)
         if ending.stop is not None:
             await self._halt(ending.stop, ending.reason)
+        if arrived and ending.verdict is not Verdict.IN_DOUBT:
+            return Ending(Verdict.IN_DOUBT, f"An earlier attempt may have taken effect. {ending.reason}")
         return ending
 
     async def _await_verdict(self, batch: Batch, answer: PushAnswer, begun: float) -> None:

@@ -13,9 +13,11 @@ from pushconsole.runs.events import (
     BatchSending,
     Finished,
     RecordFailure,
+    Retrying,
     RunEvent,
     Started,
     Stopping,
+    Throttled,
     Verdict,
     Waiting,
 )
@@ -70,6 +72,21 @@ def lines(event: RunEvent) -> list[Line]:  # noqa: PLR0911  one a case
         case Waiting():
             batches = counted(event.batches, "batch", "batches")
             return [Line(Level.INFO, f"Waiting for the service to index {batches} · {event.seconds:.0f} s so far")]
+        case Retrying():
+            again = f"sending it again in {event.seconds:.1f} s"
+            return [
+                Line(
+                    Level.WARNING,
+                    f"Batch {number(event.batch)} · attempt {event.attempt} failed, {again}. {event.reason}",
+                )
+            ]
+        case Throttled():
+            rate = f", then at {event.calls_per_minute:.0f} calls a minute" if event.calls_per_minute else ""
+            return [
+                Line(
+                    Level.WARNING, f"Slowing down: the next call leaves in {event.seconds:.1f} s{rate}. {event.reason}"
+                )
+            ]
         case Stopping():
             return [Line(Level.WARNING, f"Stopping, nothing more is sent. {event.reason}")]
         case Finished():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from pushconsole.ingestion import Action
-from pushconsole.runs import plan_records
+from pushconsole.runs import Pace, plan_records
 from tests.benchmarks.measuring import Bench, Measured
 from tests.benchmarks.rows.pushing import TARGET, official, pushed
 from tests.benchmarks.sink import CALLS_A_MINUTE, MOST_BYTES, running_sink
@@ -20,7 +20,7 @@ def measure(bench: Bench) -> list[Measured]:
     plan = plan_records(bench.loaded, TARGET, Action.UPDATE_OBJECT, watch=False)
     bound_s = plan.body_bytes / _BYTES_A_SECOND
     with running_sink(limits=True) as url:
-        ours_s = asyncio.run(pushed(plan, url, bench.folder / "limited-ledger"))
+        ours_s = asyncio.run(pushed(plan, url, bench.folder / "limited-ledger", Pace()))
     with running_sink(limits=True) as url:
         rate = official(bench.inputs.ndjson, url, _OFFICIAL_PART)
     ratio = ours_s / bound_s

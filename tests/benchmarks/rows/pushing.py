@@ -16,7 +16,7 @@ from algoliasearch.ingestion.config import IngestionConfig
 
 from pushconsole.credentials import Secret
 from pushconsole.ingestion import Action, IngestionClient, Target
-from pushconsole.runs import Control, Finished, Ledger, Plan, plan_records, push
+from pushconsole.runs import Control, Finished, Ledger, Pace, Plan, plan_records, push
 from tests.benchmarks.measuring import Bench, Measured
 from tests.benchmarks.sink import running_sink
 
@@ -48,13 +48,16 @@ def _row(what: str, rate: float, against: str, theirs: float, goal: float) -> Me
     return Measured(what, *figures, ratio >= goal)
 
 
-async def pushed(plan: Plan, url: str, ledger_file: Path) -> float:
+_UNPACED = Pace(calls_per_minute=None)
+
+
+async def pushed(plan: Plan, url: str, ledger_file: Path, pace: Pace = _UNPACED) -> float:
     """Push a plan; return how many seconds it takes."""
     ledger = Ledger(ledger_file)
     client = IngestionClient(application_id="A", api_key=Secret("key"), region="us", ingestion_url=url, search_url=url)
     async with client:
         begun = time.perf_counter()
-        async for event in push(plan, client, ledger, control=Control()):
+        async for event in push(plan, client, ledger, control=Control(), pace=pace):
             if isinstance(event, Finished):
                 assert event.succeeded == plan.records
         taken = time.perf_counter() - begun

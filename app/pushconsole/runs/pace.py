@@ -1,0 +1,99 @@
+"""How fast calls leave: evenly under the service's limit, slower after it was reached, and back again.
+
+A bucket of tokens. aiolimiter has one too, but at a fixed rate that nobody can lower while calls wait for it.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable
+
+_SLOWEST_PER_MINUTE = 6.0
+_CLIMB = 1.1  # by how much the rate grows with each call that was taken
+_UNSAID_S = (1.0, 60.0)  # how long to wait where the service does not say: the first time, and at most
+_WINDOW = re.compile(r"(?:per|in|within|/)\s*(?:(\d+)\s*)?(second|minute|hour)s?\b", re.IGNORECASE)
+_SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+
+
+class CallPace:
+    """Lets calls leave one by one.
+
+    Attributes:
+        per_minute: how many may leave a minute now.
+
+    """
+
+    def __init__(
+        self, per_minute: float | None = 480.0, burst: int = 20, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Begin with a full bucket.
+
+        Args:
+            per_minute: the most calls a minute; None: as many as there are.
+            burst: how many may leave at once after a pause.
+            clock: seconds.
+
+        """
+        self.per_minute = per_minute
+        self._most = per_minute
+        self._burst = float(burst)
+        self._clock = clock
+        self._tokens = self._burst
+        self._filled_at = self._not_before = clock()
+        self._refusals = 0
+
+    def wait_s(self) -> float:
+        """Take a turn and return 0, or return how many seconds to wait before asking again."""
+        now = self._clock()
+        if now < self._not_before:
+            return self._not_before - now
+        if self.per_minute is None:
+            return 0.0
+        a_second = self.per_minute / 60
+        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * a_second)
+        self._filled_at = now
+        if self._tokens < 1:
+            return (1 - self._tokens) / a_second
+        self._tokens -= 1
+        return 0.0
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing leaves for a while because the service said so."""
+        return self._clock() < self._not_before
+
+    def refused(self, retry_after_s: float | None, message: str) -> float:
+        """Let nothing leave after a 429 for as long as the service said, and return the seconds; halve the rate.
+
+        Calls that are refused together halve it once.
+
+        Args:
+            retry_after_s: its ``Retry-After``, or None.
+            message: its words, which name the window where it gives no ``Retry-After``.
+
+        """
+        together = self.held
+        self._refusals += not together
+        pause_s = retry_after_s if retry_after_s is not None else _window_s(message)
+        if pause_s is None:
+            first, most = _UNSAID_S
+            pause_s = min(most, first * 2.0 ** (self._refusals - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  jitter
+        if self.per_minute is not None and not together:
+            self.per_minute = max(_SLOWEST_PER_MINUTE, self.per_minute / 2)
+        self._tokens = min(self._tokens, 1.0)
+        self._not_before = max(self._not_before, self._clock() + pause_s)
+        return pause_s
+
+    def taken(self) -> None:
+        """Climb back: the service took a call."""
+        self._refusals = 0
+        if self.per_minute is not None and self._most is not None:
+            self.per_minute = min(self._most, self.per_minute * _CLIMB)
+
+
+def _window_s(message: str) -> float | None:
+    """Return the window that a limit's message names, as in ``500 calls per minute``; None where it names none."""
+    found = _WINDOW.search(message)
+    return None if found is None else float(found[1] or 1) * _SECONDS[found[2].lower()]
