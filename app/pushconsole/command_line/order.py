@@ -33,7 +33,9 @@ from pushconsole.runs import (
     Started,
     StopCause,
     Stopping,
+    attributes_lost,
     check_target,
+    loss_in_words,
     plan_index_action,
     plan_records,
     push,
@@ -176,6 +178,7 @@ async def _run(
     order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control, ledger: Ledger
 ) -> int:
     accounting = Accounting(plan)
+    terminal.lost(await asyncio.to_thread(_loss, plan, connection, ledger))
     started: Started | None = None
     finished: Finished | None = None
     stopped: Stopping | None = None
@@ -204,6 +207,20 @@ async def _run(
             status = status or ExitStatus.SOME_DID_NOT
     terminal.closed(finished)
     return status
+
+
+def _loss(plan: Plan, connection: Connection, ledger: Ledger) -> str:
+    """Return in a sentence what replacing whole records would remove, or nothing."""
+    if plan.workspace is None:
+        return ""
+    lost = attributes_lost(
+        plan.workspace,
+        ledger,
+        application_id=connection.client.application_id,
+        target=plan.target,
+        action=plan.action,
+    )
+    return loss_in_words(lost, plan.target.index) if lost else ""
 
 
 def _status(accounting: Accounting, stopped: Stopping | None) -> ExitStatus:

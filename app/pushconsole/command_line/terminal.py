@@ -32,6 +32,9 @@ class Terminal(Protocol):
     def problems(self, problems: Problems) -> None:
         """Show what the checks found."""
 
+    def lost(self, sentence: str) -> None:
+        """Show what the push would take out of the index, where it does."""
+
     def planned(self, plan: Plan) -> None:
         """Show what would be sent."""
 
@@ -61,6 +64,10 @@ class JsonLines:
     def problems(self, problems: Problems) -> None:
         """Say how many problems of each kind there are."""
         sys.stderr.writelines(f"{sentence}\n" for sentence in _problem_sentences(problems))
+
+    def lost(self, sentence: str) -> None:
+        """Say it."""
+        sys.stderr.write(f"{sentence}\n" if sentence else "")
 
     def planned(self, plan: Plan) -> None:
         """Print the plan as an event."""
@@ -132,6 +139,11 @@ class Screen:
     def problems(self, problems: Problems) -> None:
         """Say how many problems of each kind there are, with the first of each."""
         for sentence in _problem_sentences(problems):
+            self._say(sentence, _STYLES[Level.WARNING])
+
+    def lost(self, sentence: str) -> None:
+        """Say it."""
+        if sentence:
             self._say(sentence, _STYLES[Level.WARNING])
 
     def planned(self, plan: Plan) -> None:

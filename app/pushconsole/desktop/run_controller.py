@@ -12,13 +12,11 @@ from PySide6.QtCore import QObject, QTimer
 from pushconsole import quantities
 from pushconsole.credentials import ProfileKind
 from pushconsole.desktop.activity import Activity
-from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.push_pane import ActionChoice
-from pushconsole.desktop.question_dialog import Answer
-from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
+from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.run_words import columns_in_words, estimate_of, figures_of, row_of
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
@@ -37,7 +35,6 @@ from pushconsole.runs import (
     RunEvent,
     Started,
     Verdict,
-    check_target,
     lines,
     plan_index_action,
     plan_records,
@@ -87,6 +84,7 @@ class RunController(QObject):
         self._records = records
         self._targets = targets
         self._ledger = ledger
+        self._questions = RunQuestions(window, theme, records, ledger)
         self._state = _State.IDLE
         self._size: PlanSize | None = None
         self._unplannable = ""
@@ -242,7 +240,11 @@ class RunController(QObject):
         assert target is not None
         self._enter(_State.PREPARING)
         try:
-            if not await self._confirmed(client, target):
+            assert self._targets.profile is not None
+            push_words = self._wording(FACTS[self._action].verb)
+            if not await self._questions.answered(client, self._targets.profile, target, self._action, push_words):
+                return
+            if self._targets.target is not target:
                 return
             plan = await self._plan(target)
             await self._follow(plan, client)
@@ -250,54 +252,6 @@ class RunController(QObject):
             self._enter(_State.IDLE)
             await self._show_past_runs()
             self._measure()
-
-    async def _confirmed(self, client: IngestionClient, target: Target) -> bool:
-        """Ask what has to be asked before this action on this profile."""
-        profile, action = self._targets.profile, self._action
-        assert profile is not None
-        typed = None
-        if FACTS[action].destroys:
-            if not await self._index_typed(client, target, action):
-                return False
-            typed = target.index
-        elif profile.kind is ProfileKind.PRODUCTION and not await self._production_confirmed(target):
-            return False
-        check_target(target, action, read_only=profile.kind is ProfileKind.READ_ONLY, typed_index=typed)
-        return True
-
-    async def _index_typed(self, client: IngestionClient, target: Target, action: Action) -> bool:
-        index = await client.index(target.index)
-        held = quantities.counted(index.entries, "record", "records") if index else self.tr("no records yet")
-        assert self._targets.profile is not None
-        sentence = self.tr("The index {0} of {1} holds {2}. {3}").format(
-            target.index, self._targets.profile.name, held, FACTS[action].effect
-        )
-        dialog = ConfirmIndexDialog(
-            self._theme,
-            title=FACTS[action].title,
-            sentence=sentence,
-            index=target.index,
-            verb=self._wording(FACTS[action].verb),
-            parent=self._window,
-        )
-        return await accepted(dialog)
-
-    async def _production_confirmed(self, target: Target) -> bool:
-        profile = self._targets.profile
-        assert profile is not None
-        wording = self._wording(FACTS[self._action].verb)
-        detail = self.tr("{0} is a production profile (application {1}).").format(profile.name, profile.application_id)
-        return (
-            bool(
-                await asked(
-                    self._window,
-                    self.tr("{0}?").format(wording),
-                    detail,
-                    [Answer("push", wording, self.tr("Sends to production"))],
-                )
-            )
-            and self._targets.target is target
-        )
 
     async def _plan(self, target: Target) -> Plan:
         action, watch, workspace, only = self._action, self._window.push_pane.watch, self._records.workspace, self._only

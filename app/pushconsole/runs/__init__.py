@@ -15,7 +15,7 @@ from pushconsole.runs.events import (
     Throttled,
     Verdict,
 )
-from pushconsole.runs.guards import check_target
+from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
 from pushconsole.runs.ledger import Ledger, PastRun
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import write_report
@@ -64,8 +64,10 @@ __all__ = [
     "Throttled",
     "Trial",
     "Verdict",
+    "attributes_lost",
     "check_target",
     "lines",
+    "loss_in_words",
     "plan_index_action",
     "plan_records",
     "plan_size",

@@ -1,10 +1,16 @@
-"""What must hold before a run may start, whoever starts it."""
+"""What must hold, and what is worth a second look, before a run may start, whoever starts it."""
 
 from __future__ import annotations
 
 from pushconsole.errors import CommandError, TargetError
 from pushconsole.ingestion import Action, Target
+from pushconsole.records import Workspace
 from pushconsole.runs.actions import FACTS
+from pushconsole.runs.ledger import REPLACING, Ledger
+
+_USUAL = 0.5  # of the last run's records had it
+_GONE = 0.1  # of that share is left
+_NAMED = 6
 
 
 def check_target(target: Target, action: Action, *, read_only: bool, typed_index: str | None) -> None:
@@ -39,3 +45,25 @@ def check_target(target: Target, action: Action, *, read_only: bool, typed_index
             f"{action} removes everything in the index {target.index}, and its name was not given.",
             f"Type the index's name in full: {target.index}",
         )
+
+
+def attributes_lost(
+    workspace: Workspace, ledger: Ledger, *, application_id: str, target: Target, action: Action
+) -> list[str]:
+    """Return the attributes that replacing whole records would take out of the index, as far as the last run tells.
+
+    Those that at least half of the records of the last such run had, and that (nearly) none of these has. Blocks.
+    """
+    last = ledger.last_attributes(application_id, target.index) if action in REPLACING else None
+    if last is None or not last.records or not workspace.count():
+        return []
+    now = {column.name: column.present / workspace.count() for column in workspace.columns() if column.sent}
+    before = {name: present / last.records for name, present in last.attributes.items()}
+    return [name for name, share in before.items() if share >= _USUAL and now.get(name, 0.0) <= share * _GONE]
+
+
+def loss_in_words(lost: list[str], index: str) -> str:
+    """Say which attributes would be lost, as a whole sentence."""
+    named = ", ".join(lost[:_NAMED]) + (f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else "")
+    what = "attribute" if len(lost) == 1 else "attributes"
+    return f"The last push to {index} had {len(lost)} {what} that these records lack: {named}. Replacing removes them."

@@ -23,6 +23,7 @@ from typing import Any, assert_never
 import apsw
 
 from pushconsole.errors import LedgerFailed
+from pushconsole.ingestion import Action
 from pushconsole.runs.events import (
     BatchAccepted,
     BatchEnded,
@@ -38,6 +39,9 @@ from pushconsole.runs.events import (
 )
 from pushconsole.runs.plan import Plan
 
+REPLACING = (Action.UPDATE_OBJECT, Action.ADD_OBJECT)
+"""The actions that put a record in the place of all that the index held of it."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, started_at REAL NOT NULL, finished_at REAL, application_id TEXT NOT NULL,
@@ -49,6 +53,8 @@ CREATE TABLE IF NOT EXISTS batches (
     bytes INTEGER NOT NULL, ranges TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL DEFAULT 'planned',
     attempts INTEGER NOT NULL DEFAULT 0, service_run_id TEXT, event_id TEXT, reason TEXT NOT NULL DEFAULT '',
     sent_at REAL, ended_at REAL, PRIMARY KEY (run_id, batch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sent_attributes (
+    run_id TEXT PRIMARY KEY REFERENCES runs, records INTEGER NOT NULL, attributes TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failed_records (
     run_id TEXT NOT NULL REFERENCES runs, record_id INTEGER NOT NULL, batch INTEGER NOT NULL, line INTEGER,
     object_id TEXT, reason TEXT NOT NULL, PRIMARY KEY (run_id, record_id)) WITHOUT ROWID;
@@ -90,6 +96,14 @@ class BatchEntry:
     reason: str
     sent_at: float | None
     ended_at: float | None
+
+
+@dataclass(frozen=True)
+class SentAttributes:
+    """Which attributes the records of a run had: how many of its records had each."""
+
+    records: int
+    attributes: dict[str, int]
 
 
 class Ledger:
@@ -139,6 +153,22 @@ class Ledger:
                     for b in plan.batches
                 ),
             )
+
+            if plan.workspace:
+                sent = {column.name: column.present for column in plan.workspace.columns() if column.sent}
+                connection.execute(
+                    "INSERT INTO sent_attributes VALUES (?,?,?)",
+                    (started.run_id, plan.workspace.count(), json.dumps(sent)),
+                )
+
+    def last_attributes(self, application_id: str, index: str) -> SentAttributes | None:
+        """Return what the last run that replaced whole records of an index sent, or None where there was none."""
+        rows = self._read(
+            "SELECT a.records, a.attributes FROM runs JOIN sent_attributes a USING (run_id)"
+            " WHERE application_id=? AND index_name=? AND action IN (?,?) ORDER BY started_at DESC LIMIT 1",
+            (application_id, index, *REPLACING),
+        )
+        return SentAttributes(rows[0][0], json.loads(rows[0][1])) if rows else None
 
     def record(self, event: RunEvent) -> None:
         """Write an event down.

@@ -1,0 +1,99 @@
+"""What is asked before a run: whatever the action would destroy, replace for good, or do in production."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from pushconsole import quantities
+from pushconsole.credentials import Profile, ProfileKind
+from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import accepted, asked
+from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.window import MainWindow
+from pushconsole.ingestion import Action, Target
+from pushconsole.runs import FACTS, Ledger, attributes_lost, check_target, loss_in_words
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
+
+
+class RunQuestions(QObject):
+    """Asks them, one after the other."""
+
+    def __init__(self, window: MainWindow, theme: Theme, records: RecordsController, ledger: Ledger) -> None:
+        super().__init__(window)
+        self._window = window
+        self._theme = theme
+        self._records = records
+        self._ledger = ledger
+
+    async def answered(
+        self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
+    ) -> bool:
+        """Ask what has to be asked; return whether the run may start.
+
+        Args:
+            client: of the profile.
+            profile: where to.
+            target: the task.
+            action: what the push does.
+            wording: of the big button, which says the same.
+
+        Raises:
+            TargetError: the target takes no push.
+
+        """
+        typed = None
+        if FACTS[action].destroys:
+            if not await self._index_typed(client, profile, target, action, wording):
+                return False
+            typed = target.index
+        elif profile.kind is ProfileKind.PRODUCTION and not await self._production_confirmed(profile, wording):
+            return False
+        check_target(target, action, read_only=profile.kind is ProfileKind.READ_ONLY, typed_index=typed)
+        return await self._loss_accepted(client, target, action, wording)
+
+    async def _index_typed(
+        self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
+    ) -> bool:
+        index = await client.index(target.index)
+        held = quantities.counted(index.entries, "record", "records") if index else self.tr("no records yet")
+        sentence = self.tr("The index {0} of {1} holds {2}. {3}").format(
+            target.index, profile.name, held, FACTS[action].effect
+        )
+        dialog = ConfirmIndexDialog(
+            self._theme,
+            title=FACTS[action].title,
+            sentence=sentence,
+            index=target.index,
+            verb=wording,
+            parent=self._window,
+        )
+        return await accepted(dialog)
+
+    async def _production_confirmed(self, profile: Profile, wording: str) -> bool:
+        detail = self.tr("{0} is a production profile (application {1}).").format(profile.name, profile.application_id)
+        answer = Answer("push", wording, self.tr("Sends to production"))
+        return bool(await asked(self._window, self.tr("{0}?").format(wording), detail, [answer]))
+
+    async def _loss_accepted(self, client: IngestionClient, target: Target, action: Action, wording: str) -> bool:
+        """Ask, where the last push had attributes that replacing these records would remove."""
+        workspace, ledger = self._records.workspace, self._ledger
+        if workspace is None:
+            return True
+        lost = await asyncio.to_thread(
+            lambda: attributes_lost(
+                workspace, ledger, application_id=client.application_id, target=target, action=action
+            )
+        )
+        if not lost:
+            return True
+        answer = Answer("push", self.tr("Push anyway"), self.tr("Replaces the records as they are here"))
+        keep = self.tr("“Update attributes” would keep them.")
+        detail = f"{loss_in_words(lost, target.index)} {keep}"
+        return bool(await asked(self._window, self.tr("{0}?").format(wording), detail, [answer]))
