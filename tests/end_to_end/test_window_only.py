@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
 
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, open_console, until
@@ -77,3 +79,22 @@ async def test_only_failed_records_are_seen_after_a_run(
         driver.window.commands.only_failed.trigger()
         await until(lambda: driver.window.only_chip.text() == "Failed only")
         await _shows(driver, ["x", "y"])
+
+
+async def test_a_copy_may_have_only_what_the_filter_leaves(qapp: QApplication, messy: Path, tmp_path: Path) -> None:
+    async with open_console(qapp, messy) as driver:
+        await driver.loaded(5)
+        driver.window.filter_field.applied.emit('name contains "n"')
+        await _shows(driver, ["again", "fine", "nameless"])
+        driver.window.commands.save_copy.trigger()
+        await driver.answer("The 3 that the filter leaves")
+        dialog = await driver.dialog(QFileDialog)
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(field, QLineEdit)
+        field.clear()
+        QTest.keyClicks(field, str(tmp_path / "some.ndjson"))
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until((tmp_path / "some.ndjson").exists)
+        written = (tmp_path / "some.ndjson").read_text("utf-8").splitlines()
+        assert [json.loads(line)["name"] for line in written] == ["again", "fine", "nameless"]
+        await until(lambda: "Saved a copy of 3 records" in driver.log)

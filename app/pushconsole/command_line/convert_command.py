@@ -26,13 +26,13 @@ from pushconsole.command_line.reading import (
 from pushconsole.command_line.terminal import Screen
 from pushconsole.errors import CommandError
 from pushconsole.quantities import counted
-from pushconsole.records import SUPPORTED_ENDINGS, save_copy
+from pushconsole.records import COPY_ENDINGS, save_copy
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()
-def convert(
+def convert(  # noqa: PLR0917  the options of a command
     file: Annotated[
         str, typer.Argument(help="The file, or its https:// or s3:// address; - reads standard input.", metavar="IN")
     ],
@@ -45,13 +45,17 @@ def convert(
     delimiter: DelimiterOption = None,
     sheet: SheetOption = None,
     wrapper: WrapperOption = None,
+    defuse: Annotated[
+        bool,
+        typer.Option("--defuse-formulas", help="In CSV for a spreadsheet: put ' before texts it takes for formulas."),
+    ] = False,
 ) -> None:
     """Read a file as a push would read it, and write its records into another file.
 
     Rows that are no records are told, and the exit status is 1 then; all others are written.
     """
-    if target.suffix.lower() not in SUPPORTED_ENDINGS:
-        raise CommandError(f"{target} has no ending that says a format.", f"Use one of {', '.join(SUPPORTED_ENDINGS)}.")
+    if target.suffix.lower() not in COPY_ENDINGS:
+        raise CommandError(f"{target} has no ending that says a format.", f"Use one of {', '.join(COPY_ENDINGS)}.")
     how = reading(
         recipe,
         text_columns=text_columns,
@@ -66,7 +70,7 @@ def convert(
     with input_file(file) as path, temporary_workspace() as workspace:
         report = load(workspace, path, how, is_standard_input=file == "-", on_progress=screen.loading)
         screen.loaded(report)
-        save_copy(workspace, target)
+        save_copy(workspace, target, defused=defuse)
         sys.stdout.write(f"Wrote {counted(report.loaded, 'record', 'records')} to {target}\n")
         sys.stderr.writelines(f"Line {row.line:,} was not written. {row.reason}\n" for row in workspace.rejected())
     if report.rejected:

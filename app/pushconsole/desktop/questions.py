@@ -61,18 +61,36 @@ async def files_to_open(parent: QWidget, title: str, filters: str) -> list[Path]
 
 async def file_to_save(parent: QWidget, title: str, suggestion: str, filters: str) -> Path | None:
     """Let the person choose where to write; the dialog asks before a file is replaced."""
+    path, _ = await _saved_as(parent, title, suggestion, filters)
+    return path
+
+
+async def ask_where_to_copy(parent: QWidget, name: str) -> tuple[Path | None, bool]:
+    """Let the person choose where a copy of records goes, by default beside what they came from.
+
+    Returns:
+        The file, and whether texts that look like formulas are to be defused.
+
+    """
+    known = Path(name)
+    suggestion = parent.tr("{0} (copy){1}").format(known.stem, known.suffix or ".ndjson")
+    defused = parent.tr("CSV for a spreadsheet, formulas defused (*.csv)")
+    filters = [
+        parent.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)"),
+        parent.tr("Spreadsheet (*.xlsx)"),
+        defused,
+        parent.tr("Parquet (*.parquet)"),
+    ]
+    path, chosen = await _saved_as(parent, parent.tr("Save a copy"), suggestion, ";;".join(filters))
+    return path, chosen == defused
+
+
+async def _saved_as(parent: QWidget, title: str, suggestion: str, filters: str) -> tuple[Path | None, str]:
     dialog = QFileDialog(parent, title, suggestion, filters)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(suggestion)
-    return next(iter(await _chosen(dialog)), None)
-
-
-async def ask_where_to_copy(parent: QWidget, name: str) -> Path | None:
-    """Let the person choose where a copy of records goes, by default beside what they came from."""
-    known = Path(name)
-    suggestion = parent.tr("{0} (copy){1}").format(known.stem, known.suffix or ".ndjson")
-    filters = parent.tr("Records (*.csv *.tsv *.json *.ndjson *.jsonl)")
-    return await file_to_save(parent, parent.tr("Save a copy"), suggestion, filters)
+    files = await _chosen(dialog)
+    return (files[0] if files else None), dialog.selectedNameFilter()
 
 
 async def _chosen(dialog: QFileDialog) -> list[Path]:

@@ -17,10 +17,11 @@ from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.copies import Copies
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.loading_lines import name_of, tell_loaded, tell_opened_again
-from pushconsole.desktop.questions import ask_about_edits, ask_where_to_copy
+from pushconsole.desktop.questions import ask_about_edits
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
 from pushconsole.desktop.record_threads import RecordThreads
 from pushconsole.desktop.selected_rows import tab_separated
@@ -35,9 +36,7 @@ from pushconsole.records import (
     Workspace,
     WorkspaceFolder,
     load_in_background,
-    save_copy,
 )
-from pushconsole.runs import Level
 
 _STOPS_WITHIN_S = 5.0
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
@@ -83,6 +82,7 @@ class RecordsController(QObject):
         self._jobs = jobs
         self._activity = activity
         self._imports = imports
+        self._copies = Copies(window, activity)
         self._folder = folder
         self._kept: Workspace | None = None  # not to be removed when it is closed
         self._cancel_loading = threading.Event()
@@ -120,7 +120,7 @@ class RecordsController(QObject):
             return True
         answer = await ask_about_edits(self._window, self.name)
         if answer == "save":
-            return await self._save_copy()
+            return self.workspace is not None and await self._copies.save_all(self.workspace, self.name)
         if answer == "keep":
             self._kept = self.workspace
         return bool(answer)
@@ -184,7 +184,7 @@ class RecordsController(QObject):
         do.add_record.triggered.connect(self._add_record)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
-        do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy_alone(), instead_of="save"))
+        do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy(), instead_of="save"))
         self._enable()
 
     # Opening
@@ -388,13 +388,6 @@ class RecordsController(QObject):
         if (at := self._window.records.current_cell()) is not None:
             self._edit(lambda workspace: workspace.set_value(*at, None))
 
-    async def _save_copy_alone(self) -> None:
-        await self._save_copy()
-
-    async def _save_copy(self) -> bool:
-        """Ask for a file and write all records to it; return whether that was done."""
-        if self.workspace is None or (path := await ask_where_to_copy(self._window, self.name)) is None:
-            return False
-        await asyncio.to_thread(save_copy, self.workspace, path)
-        self._activity.tell(Level.SUCCESS, self.tr("Saved a copy of all records to {0}.").format(path))
-        return True
+    async def _save_copy(self) -> None:
+        if self.workspace is not None:
+            await self._copies.save(self.workspace, self.name, self.view, filtered=self.filtered)

@@ -24,7 +24,7 @@ from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveCo
 from pushconsole.records.column_sending import set_sent
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.detection import lists_in
-from pushconsole.records.exports import SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
+from pushconsole.records.exports import COPY_ENDINGS, SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
 from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
@@ -57,6 +57,7 @@ from pushconsole.records.workspace import Workspace
 from pushconsole.records.workspace_folder import OLD_AFTER_DAYS, LeftWorkspace, WorkspaceFolder
 
 __all__ = [
+    "COPY_ENDINGS",
     "OLD_AFTER_DAYS",
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",

@@ -15,8 +15,10 @@ from uuid import uuid4
 from pushconsole.errors import InputError
 from pushconsole.records import selections
 from pushconsole.records.cells import cell_of
+from pushconsole.records.column_types import NUMBER
 from pushconsole.records.json_text import compact, decoded_values, raw_values
 from pushconsole.records.selections import Ranges
+from pushconsole.records.sheet_exports import write_parquet, write_spreadsheet
 from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.workspace import Workspace
 
@@ -27,7 +29,13 @@ SUPPORTED_ENDINGS: Final = {
     ".ndjson": Format.NDJSON,
     ".jsonl": Format.NDJSON,
 }
-"""What can be written, by the ending of the file's name."""
+"""What can be written so that it is read again as it was, by the ending of the file's name."""
+
+COPY_ENDINGS: Final = (*SUPPORTED_ENDINGS, ".xlsx", ".parquet")
+"""What can be written at all."""
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""OWASP, "CSV Injection": what spreadsheets take for a formula when they open a text."""
 
 _ALL: Final = ((0, 2**63 - 1),)
 
@@ -45,6 +53,7 @@ class _Form:
         names: the columns, in delimited text.
         titles: what they are called in the file.
         around: the text before, between and after the records of a list.
+        defused: a text that a spreadsheet would take for a formula gets an apostrophe in front.
 
     """
 
@@ -56,6 +65,7 @@ class _Form:
     names: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     around: tuple[str, str, str] = ("[\n", ",\n", "\n]\n")
+    defused: bool = False
 
 
 def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, name_hint: str | None = None) -> Path:
@@ -83,25 +93,35 @@ def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, n
     return target
 
 
-def save_copy(workspace: Workspace, destination: Path) -> None:
-    """Write all records into a file, in the format its ending names, else in the one they came in.
+def save_copy(workspace: Workspace, destination: Path, *, ranges: Ranges | None = None, defused: bool = False) -> None:
+    """Write records into a file, in the format its ending names, else in the one they came in.
+
+    Args:
+        workspace: the records.
+        destination: the file.
+        ranges: the ids of those that are written; all by default.
+        defused: in delimited text, put an apostrophe before texts that a spreadsheet would take for formulas.
 
     Raises:
         InputError: it cannot be written; what stood there before still stands.
 
     """
-    form = _source_form(workspace, wrapped=True)
+    chosen = _ALL if ranges is None else ranges
     ending = destination.suffix.lower()
+    if ending in {".xlsx", ".parquet"}:
+        _write_sheet(workspace, chosen, destination)
+        return
+    form = replace(_source_form(workspace, wrapped=True), defused=defused)
     wanted = SUPPORTED_ENDINGS.get(ending, form.format)
     if wanted is not form.format:
-        form = _Form(wanted, ending)
+        form = _Form(wanted, ending, defused=defused)
     if wanted is Format.DELIMITED:
         if ending == ".tsv":
             form = replace(form, delimiter="\t")
         if not form.names:
             names = tuple(column.name for column in workspace.columns())
             form = replace(form, names=names, titles=names)
-    _write(workspace, _ALL, destination, form)
+    _write(workspace, chosen, destination, form)
 
 
 def export_rejected(workspace: Workspace, destination: Path) -> Path:
@@ -172,6 +192,25 @@ def _write(workspace: Workspace, ranges: Ranges, target: Path, form: _Form) -> N
             _write_list(file, texts, form)
 
 
+def _write_sheet(workspace: Workspace, ranges: Ranges, target: Path) -> None:
+    """Write a spreadsheet or Parquet file, which takes the target's place when it is whole."""
+    part = target.with_name(f".{target.name}.{uuid4().hex}{target.suffix}")
+    lines = part.with_suffix(".ndjson")
+    try:
+        with _told(target):
+            if target.suffix.lower() == ".parquet":
+                _write(workspace, ranges, lines, _Form(Format.NDJSON, ".ndjson"))
+                write_parquet(part, lines)
+            else:
+                with workspace.database.reading() as connection:
+                    names = tuple(column.name for column in workspace.columns())
+                    write_spreadsheet(part, names, selections.texts(connection, ranges))
+            part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+        lines.unlink(missing_ok=True)
+
+
 def _one_line(text: str) -> str:
     return compact(text) if "\n" in text or "\r" in text else text
 
@@ -191,7 +230,8 @@ def _write_cells(file: TextIO, texts: Iterator[str], form: _Form) -> None:
     if form.titles:
         writer.writerow(form.titles)
     for text in texts:
-        writer.writerow(_cell_texts(text, form.names))
+        cells = _cell_texts(text, form.names)
+        writer.writerow([_defused(cell) for cell in cells] if form.defused else cells)
 
 
 def _cell_texts(text: str, names: tuple[str, ...]) -> list[str]:
@@ -204,6 +244,11 @@ def _cell_texts(text: str, names: tuple[str, ...]) -> list[str]:
         else:
             cells.append("" if value is None else cell_of(bytes(raw[name]).decode()).text)
     return cells
+
+
+def _defused(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not NUMBER.fullmatch(cell) else cell
 
 
 class _LineEnds:
@@ -222,13 +267,21 @@ def _replacing(target: Path, encoding: str) -> Iterator[TextIO]:
     """Open a file beside the target that takes its place when all is written, and only then."""
     part = target.with_name(f".{target.name}.{uuid4().hex}.part")
     try:
-        with part.open("x", encoding=encoding, newline="") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        with _told(target):
+            with part.open("x", encoding=encoding, newline="") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say in a sentence why a file cannot be written."""
+    try:
+        yield
     except OSError as error:
         what = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
         raise InputError(f"{target} cannot be written: {what}.", "Choose another place.", file=str(target)) from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -1,0 +1,71 @@
+"""Saves copies of records: all of them, those that the filter leaves, or the selected ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from pushconsole import quantities
+from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import ask_where_to_copy, asked
+from pushconsole.desktop.selected_rows import ranges_of
+from pushconsole.desktop.window import MainWindow
+from pushconsole.records import View, Workspace, save_copy
+from pushconsole.runs import Level
+
+_ALL, _SEEN, _SELECTED = "all", "seen", "selected"
+
+
+class Copies:
+    """Asks which records and where to, and writes the file."""
+
+    def __init__(self, window: MainWindow, activity: Activity) -> None:
+        self._window = window
+        self._activity = activity
+
+    async def save_all(self, workspace: Workspace, name: str) -> bool:
+        """Save all records of a workspace; return whether that was done."""
+        return await self._save(workspace, name, None, workspace.count())
+
+    async def save(self, workspace: Workspace, name: str, view: View | None, *, filtered: bool) -> None:
+        """Save the records a person chooses, where there is a choice."""
+        spans = self._window.records.selected_ranges()
+        selected = sum(last - first + 1 for first, last in spans)
+        seen = view.count if view is not None and filtered else None
+        chosen = await self._scope(workspace.count(), seen, selected if selected > 1 else None)
+        if chosen == _ALL:
+            await self.save_all(workspace, name)
+        elif chosen == _SEEN and view is not None:
+            await self._save(workspace, name, await asyncio.to_thread(view.ranges), view.count)
+        elif chosen == _SELECTED:
+            ranges = await asyncio.to_thread(ranges_of, view or workspace, spans)
+            await self._save(workspace, name, ranges, selected)
+
+    async def _scope(self, whole: int, seen: int | None, selected: int | None) -> str:
+        tr, counted = self._window.tr, quantities.counted
+        answers = [Answer(_ALL, tr("All {0}").format(counted(whole, "record", "records")), tr("In the file's order"))]
+        if seen is not None:
+            left = tr("The {0} that the filter leaves").format(quantities.number(seen))
+            answers.append(Answer(_SEEN, left, tr("In the file's order")))
+        if selected is not None:
+            answers.append(Answer(_SELECTED, tr("The {0} selected").format(quantities.number(selected)), ""))
+        if len(answers) == 1:
+            return _ALL
+        return await asked(self._window, tr("Which records go into the copy?"), "", answers)
+
+    async def _save(
+        self, workspace: Workspace, name: str, ranges: Sequence[tuple[int, int]] | None, records: int
+    ) -> bool:
+        path, defused = await ask_where_to_copy(self._window, name)
+        if path is None:
+            return False
+        await asyncio.to_thread(_write, workspace, path, ranges, defused)
+        number = quantities.counted(records, "record", "records")
+        self._activity.tell(Level.SUCCESS, self._window.tr("Saved a copy of {0} to {1}.").format(number, path))
+        return True
+
+
+def _write(workspace: Workspace, path: Path, ranges: Sequence[tuple[int, int]] | None, defused: bool) -> None:
+    save_copy(workspace, path, ranges=ranges, defused=defused)
