@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from pushconsole.ingestion import Action
 from pushconsole.runs import (
+    BatchLimits,
     BatchSending,
+    Control,
     Ledger,
     Pace,
     Plan,
     Resending,
     Retrying,
+    RunEvent,
     StopCause,
     Stopping,
     Throttled,
@@ -86,6 +90,56 @@ async def test_after_an_attempt_that_may_have_taken_effect_a_refusal_leaves_the_
     run = await _run(sandbox, ledger, _plan(tmp_path, Action.UPDATE_OBJECT))
     assert run.numbers == (0, 0, 4, 0)
     assert [event.cause for event in run.of(Stopping)] == [StopCause.PERMISSION]
+
+
+async def test_a_cancel_before_the_second_attempt_leaves_the_doubt_of_the_first(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"close": "after_applying"}, **_PUSH, nth=1)
+    control = Control()
+
+    def cancel_while_it_waits(event: RunEvent) -> None:
+        if isinstance(event, Retrying):
+            control.cancel()
+
+    plan = _plan(tmp_path, Action.UPDATE_OBJECT)
+    client = sandbox_client(sandbox)
+    run = await followed(plan, client, ledger, pace=_PACE, control=control, on_event=cancel_while_it_waits)
+    assert run.numbers == (0, 0, 4, 0)
+    assert len(caller.hits()) == 4
+
+
+async def test_a_key_that_may_not_read_events_leaves_accepted_batches_in_doubt_and_closes_the_account(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"status": 403, "message": "no events for you"}, path="/events/")
+    run = await _run(sandbox, ledger, _plan(tmp_path, Action.UPDATE_OBJECT))
+    assert run.numbers == (0, 0, 4, 0)
+    assert [event.cause for event in run.of(Stopping)] == [StopCause.PERMISSION]
+    assert ledger.runs()[0].state == "finished"
+
+
+async def test_a_run_that_stops_does_not_wait_out_a_pause(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"status": 429, "headers": {"retry-after": "60"}}, **_PUSH, nth=1)
+    records: list[dict[str, object]] = [{"objectID": f"sku-{number}"} for number in range(2)]
+    workspace = workspace_of(tmp_path, records)
+    limits = BatchLimits(max_records=1)
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=limits)
+    control = Control()
+
+    def cancel_when_throttled(event: RunEvent) -> None:
+        if isinstance(event, Throttled):
+            control.cancel()
+
+    pace = Pace(concurrency=1, patience=IMPATIENT.patience, resending=Resending(for_s=300))
+    begun = time.monotonic()
+    run = await followed(
+        plan, sandbox_client(sandbox), ledger, pace=pace, control=control, on_event=cancel_when_throttled
+    )
+    assert run.numbers == (0, 0, 0, 2)
+    assert time.monotonic() - begun < 5
 
 
 async def test_the_limit_of_calls_is_waited_for(

@@ -35,12 +35,6 @@ class Control:
         """Return once the run is cancelled."""
         await self._cancelled.wait()
 
-    async def cancelled_within(self, seconds: float) -> bool:
-        """Wait so long, or until the owner cancels; return whether the run is cancelled."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._cancelled.wait(), seconds)
-        return self.cancelled
-
     async def abandon_after(self, grace_s: float) -> None:
         """Abandon the run after a grace, or return as soon as it is abandoned already."""
         with contextlib.suppress(TimeoutError):

@@ -7,6 +7,7 @@ it is yielded. `pace` says when a call may leave, `resending` which may be made 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -113,6 +114,7 @@ class _Sender:
         self._awaited = 0
         self._calls = CallPace(pace.calls_per_minute)
         self._stop: Stopping | None = None
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Drive the run to its end and close the accounting."""
@@ -199,6 +201,7 @@ class _Sender:
 
     async def _halt(self, cause: StopCause, reason: str) -> None:
         """Let no further batch leave; the first cause is the one that is told."""
+        self._stopping.set()
         if self._stop is None:
             self._stop = Stopping(run_id=self.run_id, cause=cause, reason=reason)
             await self._tell(self._stop)
@@ -244,7 +247,7 @@ class _Sender:
                 return _NOT_SAID if arrived else _NOT_LEFT
             answer = await self._attempt(batch, payload, attempt)
             if not isinstance(answer, UserFacingError):
-                return answer
+                return _NOT_SAID if answer is _NOT_LEFT and arrived else answer
             arrived = arrived or (may_clear_up(answer) and not cannot_have_arrived(answer))
             if not await self._goes_on(batch, payload, answer, attempt, begun):
                 return await self._given_up(answer, arrived=arrived)
@@ -253,8 +256,13 @@ class _Sender:
     async def _may_leave(self) -> bool:
         """Wait for the turn of a call; return False where the run stops meanwhile."""
         while (wait_s := 0.0 if self._halted else self._calls.wait_s()) > 0:
-            await self._control.cancelled_within(wait_s)
+            await self._pause(wait_s)
         return not self._halted
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until the run stops."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _attempt(self, batch: Batch, payload: Payload, attempt: int) -> PushAnswer | Ending | UserFacingError:
         await self._tell(
@@ -294,7 +302,7 @@ class _Sender:
                     run_id=self.run_id, batch=batch.number, attempt=attempt, seconds=pause_s, reason=error.sentence
                 )
             )
-            await self._control.cancelled_within(pause_s)
+            await self._pause(pause_s)
         return True
 
     async def _slowed_down(self, error: TooManyCalls) -> float:
@@ -327,6 +335,8 @@ class _Sender:
             ending = await self._control.unless_abandoned(verdict) or ABANDONED
         finally:
             self._awaited -= 1
+        if ending.stop is not None:
+            await self._halt(ending.stop, ending.reason)
         await self._end(batch, ending, begun, answer)
 
     async def _end(self, batch: Batch, ending: Ending, begun: float, answer: PushAnswer | None = None) -> None:

@@ -16,6 +16,7 @@ from pushconsole.errors import (
     NothingSent,
     PermissionRefused,
     RequestRefused,
+    ServiceError,
     ServiceFailed,
     TooManyCalls,
     UnreadableAnswer,
@@ -105,7 +106,11 @@ async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience
     clock = asyncio.get_running_loop().time
     deadline, pause_s = clock() + patience.wait_s, patience.first_pause_s
     while True:
-        event = await _look(client, answer.run_id, answer.event_id)
+        try:
+            event = await _look(client, answer.run_id, answer.event_id)
+        except ServiceError as error:
+            stop = StopCause.PERMISSION if isinstance(error, PermissionRefused) else None
+            return Ending(Verdict.IN_DOUBT, f"It was accepted, but its event cannot be read. {error}", stop=stop)
         if event is not None and event.status in FINAL_STATUSES:
             return _ending_of_event(event)
         if clock() + pause_s > deadline:
