@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -94,10 +95,11 @@ def inspect(path: Path, options: ReadOptions | None = None) -> Inspection:
 def _looked_at(reader: RecordReader) -> tuple[list[NewRecord], int, bool]:
     """Return the first records, how many rows were looked at, and whether there are no more."""
     records: list[NewRecord] = []
-    until = time.monotonic() + _SECONDS
-    loaded, rows = 0, reader.rows()
+    loaded, rows, until = 0, reader.rows(), math.inf
     try:
         for row in rows:
+            if until == math.inf:  # what a slow disk takes for the first row must not cost all the others
+                until = time.monotonic() + _SECONDS
             if row is not None:
                 loaded += 1
                 if len(records) < ROWS_SHOWN:
