@@ -87,7 +87,8 @@ def test_the_limits_of_a_batch_are_obeyed(shell: Shell, caller: Caller, tmp_path
     assert shell.push(file, "--max-batch-bytes", "500").numbers == (50, 0, 0, 0)
     sizes = [call["body_bytes"] for call in pushes(caller)]
     assert max(sizes) <= 500 < sum(sizes)
-    assert min(sizes[:-1]) > 400
+    # Batches may arrive in any order: only the plan's last one may be small.
+    assert sorted(sizes)[1] > 400
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
