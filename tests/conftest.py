@@ -35,8 +35,9 @@ _HOMES = {
 }
 
 _UNCLOSED = """
-SELECT run_id, runs.records, sum(b.records), group_concat(DISTINCT b.state) FROM runs JOIN batches b USING (run_id)
-WHERE runs.state = 'finished' GROUP BY run_id
+SELECT runs.run_id, runs.records, sum(b.records), group_concat(DISTINCT b.state) FROM runs JOIN batches b
+ON runs.run_id = b.run_id AND b.state <> 'divided'
+WHERE runs.state = 'finished' GROUP BY runs.run_id
 HAVING runs.records <> sum(b.records)
     OR sum(b.records) <> sum(b.records) FILTER (WHERE b.state IN ('succeeded', 'failed', 'in_doubt', 'unsent'))
     OR count(*) <> count(*) FILTER (WHERE b.state IN ('succeeded', 'failed', 'in_doubt', 'unsent'))

@@ -28,7 +28,10 @@ PRODUCTS = Target(
 AT_ONCE = Resending(attempts=1, for_s=0)
 """Nothing is sent again."""
 IMPATIENT = Pace(
-    patience=Patience(wait_s=0.3, first_pause_s=0.01, slowest_pause_s=0.05), calls_per_minute=None, resending=AT_ONCE
+    patience=Patience(wait_s=0.3, first_pause_s=0.01, slowest_pause_s=0.05),
+    calls_per_minute=None,
+    resending=AT_ONCE,
+    settling_s=0,
 )
 
 

@@ -30,7 +30,7 @@ from tests.sandbox.caller import Caller
 
 _PUSH = {"path": "/push$"}
 _QUICK = Resending(attempts=3, first_pause_s=0.01, longest_pause_s=0.02, for_s=5)
-_PACE = Pace(concurrency=1, patience=IMPATIENT.patience, resending=_QUICK)
+_PACE = Pace(concurrency=1, patience=IMPATIENT.patience, resending=_QUICK, settling_s=0)
 _LOST: list[dict[str, object]] = [
     {"status": 500},
     {"status": 503},

@@ -136,7 +136,7 @@ def joined(connection: apsw.Connection, ranges: Ranges, *, only_object_ids: bool
         together = (
             "SELECT CAST(group_concat(text, ',') AS BLOB) FROM ("
             f"SELECT {text} AS text FROM json_each(?) AS chosen CROSS JOIN records "
-            "ON id BETWEEN chosen.value ->> 0 AND chosen.value ->> 1 ORDER BY chosen.key, id)"
+            "ON records.id BETWEEN chosen.value ->> 0 AND chosen.value ->> 1 ORDER BY chosen.key, records.id)"
         )
         return connection.execute(together, (msgspec.json.encode(ranges).decode(),)).get or b""
     statement = (

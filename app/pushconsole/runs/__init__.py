@@ -6,9 +6,14 @@ from pushconsole.runs.control import Control
 from pushconsole.runs.events import (
     BatchEnded,
     BatchSending,
+    Continued,
+    Divided,
     Finished,
+    Part,
+    Paused,
     Retrying,
     RunEvent,
+    Settling,
     Started,
     StopCause,
     Stopping,
@@ -16,12 +21,16 @@ from pushconsole.runs.events import (
     Verdict,
 )
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
-from pushconsole.runs.ledger import Ledger, PastRun
+from pushconsole.runs.ledger import Ledger
+from pushconsole.runs.ledger_rows import PastRun, SavedRun
+from pushconsole.runs.open_run import CallPaces, Isolation, Pace
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
-from pushconsole.runs.sending import Pace, push
+from pushconsole.runs.resuming import Doubtful, Resumption, opened_workspace, resumption
+from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
+from pushconsole.runs.task_lock import TaskLock
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
     AttributeChange,
@@ -43,24 +52,35 @@ __all__ = [
     "BatchEnded",
     "BatchLimits",
     "BatchSending",
+    "CallPaces",
+    "Continued",
     "Control",
+    "Divided",
+    "Doubtful",
     "Finished",
+    "Isolation",
     "Ledger",
     "Level",
     "Line",
     "Outcome",
     "Pace",
+    "Part",
     "PastRun",
     "Patience",
+    "Paused",
     "Plan",
     "PlanSize",
     "Resending",
+    "Resumption",
     "Retrying",
     "RunEvent",
     "Sample",
+    "SavedRun",
+    "Settling",
     "Started",
     "StopCause",
     "Stopping",
+    "TaskLock",
     "Throttled",
     "Trial",
     "Verdict",
@@ -68,10 +88,13 @@ __all__ = [
     "check_target",
     "lines",
     "loss_in_words",
+    "opened_workspace",
     "plan_index_action",
     "plan_records",
     "plan_size",
     "push",
+    "resume",
+    "resumption",
     "safe_to_send_twice",
     "samples_of",
     "stratified",

@@ -11,11 +11,24 @@ _Result = TypeVar("_Result")
 
 
 class Control:
-    """Cancels a run, and tells those who work on it."""
+    """Pauses, continues and cancels a run, and tells those who work on it."""
 
     def __init__(self) -> None:
         self._cancelled = asyncio.Event()
         self._abandoned = asyncio.Event()
+        self._paused = asyncio.Event()
+        self._going = asyncio.Event()
+        self._going.set()
+
+    def pause(self) -> None:
+        """Let no call leave until the run is continued."""
+        self._going.clear()
+        self._paused.set()
+
+    def go_on(self) -> None:
+        """Continue after a pause."""
+        self._paused.clear()
+        self._going.set()
 
     def cancel(self) -> None:
         """Let nothing more leave; the run waits a moment for answers under way, then ends."""
@@ -27,9 +40,22 @@ class Control:
         self._abandoned.set()
 
     @property
+    def paused(self) -> bool:
+        """Whether nothing may leave now."""
+        return self._paused.is_set()
+
+    @property
     def cancelled(self) -> bool:
         """Whether the owner has cancelled the run."""
         return self._cancelled.is_set()
+
+    async def wait_paused(self) -> None:
+        """Return once the run is paused."""
+        await self._paused.wait()
+
+    async def wait_going(self) -> None:
+        """Return once the run may go on."""
+        await self._going.wait()
 
     async def wait_cancelled(self) -> None:
         """Return once the run is cancelled."""
@@ -43,12 +69,17 @@ class Control:
 
     async def unless_abandoned(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
         """Return what the work returns, or None as soon as the run is abandoned; the work is then cancelled."""
-        working = asyncio.create_task(work)
-        abandoned = asyncio.create_task(self._abandoned.wait())
-        try:
-            await asyncio.wait({working, abandoned}, return_when=asyncio.FIRST_COMPLETED)
-            return working.result() if working.done() else None
-        finally:
-            working.cancel()
-            abandoned.cancel()
-            await asyncio.gather(working, abandoned, return_exceptions=True)
+        return await unless(self._abandoned, work)
+
+
+async def unless(happens: asyncio.Event, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+    """Return what the work returns, or None as soon as something else happens; the work is then cancelled."""
+    working = asyncio.create_task(work)
+    other = asyncio.create_task(happens.wait())
+    try:
+        await asyncio.wait({working, other}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        other.cancel()
+        await asyncio.gather(working, other, return_exceptions=True)

@@ -28,6 +28,9 @@ class StopCause(enum.StrEnum):
     TARGET = "target"
     CONNECTION = "connection"
     LIMIT = "limit"
+    ALIKE = "alike"
+    FAILING = "failing"
+    CANARY = "canary"
 
 
 class RecordFailure(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,11 +79,11 @@ class BatchAccepted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event"
 
 
 class BatchEnded(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_ended"):
-    """A batch has its verdict, which all its records share.
+    """A batch, or a part of one, has its verdict, which all its records share.
 
     Attributes:
         reason: why it did not succeed; empty where it did.
-        failures: the records the service named as the reason; the others of the batch were refused with them.
+        failures: the records that are the reason; others of the batch were refused with them.
 
     """
 
@@ -94,6 +97,55 @@ class BatchEnded(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", t
     event_id: str | None = None
     reason: str = ""
     failures: tuple[RecordFailure, ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Some records of a batch of the plan, which travel as a batch of their own.
+
+    Attributes:
+        batch: its own number, which no batch of the plan has.
+        of: the number of the plan's batch.
+        first: the place of its first record in the plan, counted from 1.
+        bytes: the exact size of its body.
+        ranges: the ids of its records, as inclusive ranges in file order.
+
+    """
+
+    batch: int
+    of: int
+    first: int
+    records: int
+    bytes: int
+    ranges: tuple[tuple[int, int], ...]
+
+
+class Divided(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="divided"):
+    """The records of some batches without a verdict are dealt out anew; only the new parts get one."""
+
+    run_id: str
+    batches: tuple[int, ...]
+    into: tuple[Part, ...]
+    reason: str
+
+
+class Settling(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="settling"):
+    """Nobody knows what became of a batch: its event is looked for among those of the task."""
+
+    run_id: str
+    batch: int
+    reason: str
+
+
+class Paused(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="paused"):
+    """No call leaves until the run is continued; what is under way gets its verdict."""
+
+    run_id: str
+
+
+class Continued(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="continued"):
+    """Calls leave again."""
+
+    run_id: str
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="waiting"):
@@ -146,5 +198,17 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
 
 
 RunEvent: TypeAlias = (
-    Started | BatchSending | BatchAccepted | BatchEnded | Waiting | Retrying | Throttled | Stopping | Finished
+    Started
+    | BatchSending
+    | BatchAccepted
+    | BatchEnded
+    | Divided
+    | Settling
+    | Paused
+    | Continued
+    | Waiting
+    | Retrying
+    | Throttled
+    | Stopping
+    | Finished
 )

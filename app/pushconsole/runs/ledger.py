@@ -7,6 +7,16 @@ disk with the next of those: until then a power cut would leave the batch in dou
 the three waits for the disk that a batch would cost.
 
 A batch that stands here as ``sending`` or ``accepted`` after a crash is in doubt.
+
+The tables:
+
+- ``runs``: one line a run; ``state`` is ``open`` until its account is closed, then ``finished``.
+- ``batches``: the plan's batches, and the parts into which some were divided (``of``: the number of the plan's batch).
+  ``state`` goes from ``planned`` by ``sending`` and ``accepted`` to a verdict (``succeeded``, ``failed``, ``in_doubt``,
+  ``unsent``), or to ``divided``, where the parts have the verdicts. ``ranges``: the ids of its records.
+- ``attempts``: each call that was made for a batch, with the fingerprint of its body and what came of it.
+- ``failed_records``: the records that were named, or found by sending them apart.
+- ``sent_attributes``: how many of a run's records had which attribute.
 """
 
 from __future__ import annotations
@@ -16,28 +26,18 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never
+from typing import Any
 
 import apsw
 
-from pushconsole.errors import LedgerFailed
+from pushconsole.errors import InputError, LedgerFailed
 from pushconsole.ingestion import Action
-from pushconsole.runs.events import (
-    BatchAccepted,
-    BatchEnded,
-    BatchSending,
-    Finished,
-    Retrying,
-    RunEvent,
-    Started,
-    Stopping,
-    Throttled,
-    Verdict,
-    Waiting,
-)
+from pushconsole.runs.events import RecordFailure, RunEvent, Started, Verdict
+from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedRun, SentAttributes
+from pushconsole.runs.ledger_writing import apply, close_account, may_wait
 from pushconsole.runs.plan import Plan
+from pushconsole.runs.record_ids import Ranges
 
 REPLACING = (Action.UPDATE_OBJECT, Action.ADD_OBJECT)
 """The actions that put a record in the place of all that the index held of it."""
@@ -52,58 +52,18 @@ CREATE TABLE IF NOT EXISTS batches (
     run_id TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, first INTEGER NOT NULL, records INTEGER NOT NULL,
     bytes INTEGER NOT NULL, ranges TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL DEFAULT 'planned',
     attempts INTEGER NOT NULL DEFAULT 0, service_run_id TEXT, event_id TEXT, reason TEXT NOT NULL DEFAULT '',
-    sent_at REAL, ended_at REAL, PRIMARY KEY (run_id, batch)) WITHOUT ROWID;
+    sent_at REAL, ended_at REAL, of INTEGER, waits_for TEXT NOT NULL DEFAULT '[]',
+    PRIMARY KEY (run_id, batch)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS attempts (
+    run_id TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, attempt INTEGER NOT NULL, sent_at REAL NOT NULL,
+    bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, outcome TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (run_id, batch, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sent_attributes (
     run_id TEXT PRIMARY KEY REFERENCES runs, records INTEGER NOT NULL, attributes TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failed_records (
     run_id TEXT NOT NULL REFERENCES runs, record_id INTEGER NOT NULL, batch INTEGER NOT NULL, line INTEGER,
     object_id TEXT, reason TEXT NOT NULL, PRIMARY KEY (run_id, record_id)) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True)
-class PastRun:
-    """One run as the ledger knows it; times are seconds since 1970, the four numbers add up to `records`."""
-
-    run_id: str
-    started_at: float
-    finished_at: float | None
-    task: str
-    index: str
-    action: str
-    source: str
-    state: str
-    records: int
-    succeeded: int
-    failed: int
-    in_doubt: int
-    unsent: int
-
-
-@dataclass(frozen=True)
-class BatchEntry:
-    """One batch as the ledger knows it; `first` is the place of its first record in the plan, counted from 1."""
-
-    batch: int
-    first: int
-    records: int
-    bytes: int
-    sha256: str | None
-    state: str
-    attempts: int
-    service_run_id: str | None
-    event_id: str | None
-    reason: str
-    sent_at: float | None
-    ended_at: float | None
-
-
-@dataclass(frozen=True)
-class SentAttributes:
-    """Which attributes the records of a run had: how many of its records had each."""
-
-    records: int
-    attributes: dict[str, int]
 
 
 class Ledger:
@@ -147,13 +107,15 @@ class Ledger:
                 ),
             )  # fmt: skip
             connection.executemany(
-                "INSERT INTO batches(run_id, batch, first, records, bytes, ranges) VALUES (?,?,?,?,?,?)",
+                "INSERT INTO batches(run_id, batch, first, records, bytes, ranges, waits_for) VALUES (?,?,?,?,?,?,?)",
                 (
-                    (started.run_id, b.number, b.first, b.records, b.body_bytes, json.dumps(b.ranges))
+                    (
+                        started.run_id, b.number, b.first, b.records, b.body_bytes,
+                        json.dumps(b.ranges), json.dumps(b.waits_for),
+                    )
                     for b in plan.batches
                 ),
-            )
-
+            )  # fmt: skip
             if plan.workspace:
                 sent = {column.name: column.present for column in plan.workspace.columns() if column.sent}
                 connection.execute(
@@ -177,8 +139,8 @@ class Ledger:
             LedgerFailed: the ledger cannot be written.
 
         """
-        with self._writing(to_disk=not _may_wait(event)) as connection:
-            _apply(connection, event)
+        with self._writing(to_disk=not may_wait(event)) as connection:
+            apply(connection, event)
 
     def runs(self, limit: int = 200) -> list[PastRun]:
         """Return the newest runs, newest first."""
@@ -200,11 +162,104 @@ class Ledger:
             Verdict.UNSENT: states.get("unsent", 0) + states.get("planned", 0),
         }
 
+    def saved_run(self, run_id: str) -> SavedRun:
+        """Return a run by its id, or by the beginning of it that no other has.
+
+        Raises:
+            InputError: there is no such run, or more than one.
+
+        """
+        rows = self._read(
+            "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state, records"
+            " FROM runs WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
+            (run_id,),
+        )
+        if len(rows) != 1 or not run_id:
+            what = "More than one run begins" if len(rows) > 1 else "No run in the ledger begins"
+            raise InputError(f"{what} with “{run_id}”.", "`pushconsole runs list` shows them.")
+        run, application_id, task_id, task, index, action, watch, *of = rows[0]
+        return SavedRun(run, application_id, task_id, task, index, Action(action), bool(watch), *of)
+
+    def saved_batches(self, run_id: str) -> list[SavedBatch]:
+        """Return a run's batches and parts in the order of their numbers."""
+        rows = self._read(
+            "SELECT batch, first, records, bytes, ranges, waits_for, of, state, sha256, sent_at, service_run_id,"
+            " event_id, reason FROM batches WHERE run_id=? ORDER BY batch",
+            (run_id,),
+        )
+        return [
+            SavedBatch(batch, first, records, size, _pairs(ranges), tuple(json.loads(waits_for)), *of)
+            for batch, first, records, size, ranges, waits_for, *of in rows
+        ]
+
+    def failures(self, run_id: str) -> dict[int, list[RecordFailure]]:
+        """Return the records of a run that are known to be at fault, by batch."""
+        found: dict[int, list[RecordFailure]] = {}
+        for batch, *of in self._read(
+            "SELECT batch, record_id, line, object_id, reason FROM failed_records WHERE run_id=? ORDER BY record_id",
+            (run_id,),
+        ):
+            failure = RecordFailure(record_id=of[0], line=of[1], object_id=of[2], reason=of[3])
+            found.setdefault(batch, []).append(failure)
+        return found
+
+    def reopen(self, run_id: str) -> None:
+        """Open a run again.
+
+        Raises:
+            LedgerFailed: the ledger cannot be written.
+
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE batches SET state='planned' WHERE run_id=? AND state='unsent'", (run_id,))
+            connection.execute(
+                "UPDATE runs SET state='open', finished_at=NULL, stopped_because='' WHERE run_id=?", (run_id,)
+            )
+
+    def close_run(self, run_id: str) -> None:
+        """Close the account of a run whose process died: what left is in doubt, the rest unsent.
+
+        Raises:
+            LedgerFailed: the ledger cannot be written.
+
+        """
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE batches SET state='in_doubt', reason=? WHERE run_id=? AND state IN ('sending', 'accepted')",
+                ("The program ended before the service said what became of it.", run_id),
+            )
+            close_account(connection, run_id)
+
+    def forget(self, run_id: str) -> None:
+        """Remove a run.
+
+        Raises:
+            LedgerFailed: the ledger cannot be written.
+
+        """
+        with self._writing() as connection:
+            for table in ("failed_records", "attempts", "sent_attributes", "batches", "runs"):
+                connection.execute(f"DELETE FROM {table} WHERE run_id=?", (run_id,))
+
+    @property
+    def folder(self) -> Path:
+        """Where the ledger is."""
+        return self._path.parent
+
+    def event_ids(self, run_id: str) -> set[str]:
+        """Return the events that are known to be of a push of this run's task, in this run or another."""
+        rows = self._read(
+            "SELECT event_id FROM batches WHERE event_id IS NOT NULL AND run_id IN"
+            " (SELECT run_id FROM runs WHERE task_id=(SELECT task_id FROM runs WHERE run_id=?))",
+            (run_id,),
+        )
+        return {row[0] for row in rows}
+
     def batches(self, run_id: str) -> list[BatchEntry]:
         """Return a run's batches in their order."""
         rows = self._read(
             "SELECT batch, first, records, bytes, sha256, state, attempts, service_run_id, event_id, reason, sent_at,"
-            " ended_at FROM batches WHERE run_id=? ORDER BY batch",
+            " ended_at, of FROM batches WHERE run_id=? ORDER BY batch",
             (run_id,),
         )
         return [BatchEntry(*row) for row in rows]
@@ -232,49 +287,5 @@ class Ledger:
             ) from error
 
 
-def _may_wait(event: RunEvent) -> bool:
-    """Whether an event that a power cut takes back leaves its batch in doubt, and nothing worse."""
-    if isinstance(event, BatchEnded):
-        return event.verdict is Verdict.SUCCEEDED
-    return isinstance(event, BatchAccepted | Waiting | Retrying | Throttled)
-
-
-def _apply(connection: apsw.Connection, event: RunEvent) -> None:
-    match event:
-        case BatchSending():
-            connection.execute(
-                "UPDATE batches SET state='sending', sha256=?, attempts=?, sent_at=? WHERE run_id=? AND batch=?",
-                (event.sha256, event.attempt, time.time(), event.run_id, event.batch),
-            )
-        case BatchAccepted():
-            connection.execute(
-                "UPDATE batches SET state='accepted', service_run_id=?, event_id=? WHERE run_id=? AND batch=?",
-                (event.service_run_id, event.event_id, event.run_id, event.batch),
-            )
-        case BatchEnded():
-            _end_batch(connection, event)
-        case Stopping():
-            connection.execute("UPDATE runs SET stopped_because=? WHERE run_id=?", (event.reason, event.run_id))
-        case Finished():
-            connection.execute("UPDATE batches SET state='unsent' WHERE run_id=? AND state='planned'", (event.run_id,))
-            connection.execute(
-                "UPDATE runs SET state='finished', finished_at=? WHERE run_id=?", (time.time(), event.run_id)
-            )
-        case Started() | Waiting() | Retrying() | Throttled():
-            pass  # `open_run` wrote the first; the others change nothing
-        case _:
-            assert_never(event)
-
-
-def _end_batch(connection: apsw.Connection, event: BatchEnded) -> None:
-    connection.execute(
-        "UPDATE batches SET state=?, reason=?, ended_at=? WHERE run_id=? AND batch=?",
-        (event.verdict, event.reason, time.time(), event.run_id, event.batch),
-    )
-    connection.executemany(
-        "INSERT INTO failed_records(run_id, record_id, batch, line, object_id, reason) VALUES (?,?,?,?,?,?)",
-        (
-            (event.run_id, failure.record_id, event.batch, failure.line, failure.object_id, failure.reason)
-            for failure in event.failures
-        ),
-    )
+def _pairs(text: str) -> Ranges:
+    return tuple((first, last) for first, last in json.loads(text))

@@ -5,13 +5,16 @@ A bucket of tokens. aiolimiter has one too, but at a fixed rate that nobody can 
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import time
 from collections.abc import Callable
+from typing import Self
 
 _SLOWEST_PER_MINUTE = 6.0
 _CLIMB = 1.1  # by how much the rate grows with each call that was taken
+_ANSWERS_TO_WIDEN = 10
 _UNSAID_S = (1.0, 60.0)  # how long to wait where the service does not say: the first time, and at most
 _WINDOW = re.compile(r"(?:per|in|within|/)\s*(?:(\d+)\s*)?(second|minute|hour)s?\b", re.IGNORECASE)
 _SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
@@ -59,6 +62,11 @@ class CallPace:
         self._tokens -= 1
         return 0.0
 
+    async def turn(self) -> None:
+        """Take a turn, however long it takes to come."""
+        while (wait_s := self.wait_s()) > 0:  # noqa: ASYNC110  nothing but the clock tells when a turn comes
+            await asyncio.sleep(wait_s)
+
     @property
     def held(self) -> bool:
         """Whether nothing leaves for a while because the service said so."""
@@ -97,3 +105,41 @@ def _window_s(message: str) -> float | None:
     """Return the window that a limit's message names, as in ``500 calls per minute``; None where it names none."""
     found = _WINDOW.search(message)
     return None if found is None else float(found[1] or 1) * _SECONDS[found[2].lower()]
+
+
+class CallLines:
+    """How many calls may be under way at once: fewer after one timed out, and slowly more again.
+
+    Attributes:
+        allowed: how many may be under way now.
+
+    """
+
+    def __init__(self, most: int) -> None:
+        """Begin with as many as may ever be under way."""
+        self.allowed = most
+        self._most = most
+        self._busy = 0
+        self._answered = 0
+        self._free = asyncio.Condition()
+
+    async def __aenter__(self) -> Self:
+        async with self._free:
+            await self._free.wait_for(lambda: self._busy < self.allowed)
+            self._busy += 1
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        async with self._free:
+            self._busy -= 1
+            self._free.notify_all()
+
+    def timed_out(self) -> None:
+        """Halve: what does not answer in time is not helped by more of it."""
+        self.allowed, self._answered = max(1, self.allowed // 2), 0
+
+    def answered(self) -> None:
+        """Allow one more after as many answers as now fit ten times."""
+        self._answered += 1
+        if self._answered >= _ANSWERS_TO_WIDEN * self.allowed:
+            self.allowed, self._answered = min(self._most, self.allowed + 1), 0

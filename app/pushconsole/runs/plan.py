@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from pushconsole.errors import InputError
 from pushconsole.ingestion import MAX_BODY_BYTES, Action, Target, body_overhead_bytes, push_body
 from pushconsole.records import Identity, Measure, Span, View, Workspace
+from pushconsole.runs import record_ids
 from pushconsole.runs.actions import FACTS
+from pushconsole.runs.record_ids import Ranges
 
 _NAMED_IN_A_SENTENCE = 5
 _MADE_OBJECT_ID_BYTES = len('"objectID":"",') + 36  # a UUID has 36 characters
@@ -56,6 +58,7 @@ class Batch:
         ranges: their ids, as inclusive ranges in file order.
         waits_for: numbers of earlier batches that hold an objectID of this one, since the service promises no order
             between two pushes.
+        of: the number of the plan's batch that this is a part of; None where it is one itself.
 
     """
 
@@ -65,6 +68,12 @@ class Batch:
     body_bytes: int
     ranges: tuple[tuple[int, int], ...]
     waits_for: tuple[int, ...] = ()
+    of: int | None = None
+
+    @property
+    def root(self) -> int:
+        """The number of the plan's batch that holds its records."""
+        return self.of or self.number
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,12 @@ class Plan:
         """Make a batch's body; reads the workspace, so call it in a worker thread."""
         body = push_body(self.action, self._records(batch))
         return Payload(body, hashlib.sha256(body).hexdigest())
+
+    def part(self, whole: Batch, number: int, ranges: Ranges) -> Batch:
+        """Return some records of a batch as a batch of its own; reads the workspace."""
+        before = sum(min(last, ranges[0][0] - 1) - first + 1 for first, last in whole.ranges if first < ranges[0][0])
+        part = Batch(number, whole.first + before, record_ids.count(ranges), 0, ranges, of=whole.root)
+        return dataclasses.replace(part, body_bytes=len(self.payload(part).body))
 
     def identities(self, batch: Batch) -> list[Identity]:
         """Return who the records of a batch are, in the order of its body; reads the workspace."""
@@ -324,8 +339,8 @@ def _ordered(batches: tuple[Batch, ...], duplicates: Iterable[tuple[str, list[in
     """Let batches that share an objectID wait for one another."""
     last_ids = [batch.ranges[-1][1] for batch in batches]
     waits: defaultdict[int, set[int]] = defaultdict(set)
-    for _, record_ids in duplicates:
-        numbers = sorted({bisect.bisect_left(last_ids, record_id) + 1 for record_id in record_ids})
+    for _, sharing in duplicates:
+        numbers = sorted({bisect.bisect_left(last_ids, record_id) + 1 for record_id in sharing})
         for earlier, later in itertools.pairwise(numbers):
             waits[later].add(earlier)
     return tuple(

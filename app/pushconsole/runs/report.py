@@ -13,7 +13,8 @@ from pushconsole.errors import InputError
 from pushconsole.records import export_records
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import Finished, Started, Verdict
-from pushconsole.runs.ledger import BatchEntry, Ledger
+from pushconsole.runs.ledger import Ledger
+from pushconsole.runs.ledger_rows import BatchEntry
 from pushconsole.runs.plan import Plan
 
 _LEFT_OVER = (Verdict.FAILED, Verdict.IN_DOUBT, Verdict.UNSENT)
@@ -62,6 +63,7 @@ def _report(plan: Plan, accounting: Accounting, ledger: Ledger, started: Started
 def _batch(entry: BatchEntry) -> dict[str, Any]:
     return {
         "batch": entry.batch,
+        "of": entry.of,
         "records": {"first": entry.first, "last": entry.first + entry.records - 1, "count": entry.records},
         "bytes": entry.bytes,
         "sha256": entry.sha256,
@@ -76,7 +78,7 @@ def _batch(entry: BatchEntry) -> dict[str, Any]:
 
 
 def _failed_records(plan: Plan, accounting: Accounting) -> Iterator[dict[str, Any]]:
-    for batch in plan.batches:
+    for batch in accounting.leaves():
         ended = accounting.ended(batch)
         if ended is None or ended.verdict is not Verdict.FAILED:
             continue

@@ -11,10 +11,14 @@ from pushconsole.runs.events import (
     BatchAccepted,
     BatchEnded,
     BatchSending,
+    Continued,
+    Divided,
     Finished,
+    Paused,
     RecordFailure,
     Retrying,
     RunEvent,
+    Settling,
     Started,
     Stopping,
     Throttled,
@@ -56,7 +60,7 @@ _VERDICT_WORDS = {
 }
 
 
-def lines(event: RunEvent) -> list[Line]:  # noqa: PLR0911  one a case
+def lines(event: RunEvent) -> list[Line]:  # noqa: C901, PLR0911, PLR0912  one a case
     """Say an event in one line, and one more for each record the service named."""
     match event:
         case Started():
@@ -69,6 +73,15 @@ def lines(event: RunEvent) -> list[Line]:  # noqa: PLR0911  one a case
             return [Line(Level.DETAIL, f"Batch {number(event.batch)} · accepted, not yet indexed · {ids}")]
         case BatchEnded():
             return [Line(_LEVELS[event.verdict], _ended(event)), *map(_named, event.failures)]
+        case Divided():
+            return [Line(Level.DETAIL, _divided(event))]
+        case Settling():
+            what = f"Batch {number(event.batch)} · looking for what became of it among the task's events"
+            return [Line(Level.WARNING, f"{what}. {event.reason}")]
+        case Paused():
+            return [Line(Level.INFO, "Paused: no call leaves; what is under way gets its verdict")]
+        case Continued():
+            return [Line(Level.INFO, "Continued")]
         case Waiting():
             batches = counted(event.batches, "batch", "batches")
             return [Line(Level.INFO, f"Waiting for the service to index {batches} · {event.seconds:.0f} s so far")]
@@ -100,6 +113,12 @@ def _started(event: Started) -> str:
     watch = " · watch" if event.watch else ""
     calls = counted(event.batches, "call", "calls")
     return f"{what}{calls} to {event.task} → {event.index} · {event.action}{watch} · {size(event.bytes)}"
+
+
+def _divided(event: Divided) -> str:
+    of = event.into[0].of
+    parts = ", ".join(f"{number(part.batch)} ({counted(part.records, 'record', 'records')})" for part in event.into)
+    return f"Batch {number(of)} · dealt out anew as {parts}. {event.reason}"
 
 
 def _ended(event: BatchEnded) -> str:

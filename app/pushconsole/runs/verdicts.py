@@ -34,6 +34,7 @@ from pushconsole.ingestion import (
 )
 from pushconsole.records import Identity
 from pushconsole.runs.events import RecordFailure, StopCause, Verdict
+from pushconsole.runs.pace import CallPace
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
@@ -48,6 +49,8 @@ class Ending:
         reason: why it did not succeed; empty where it did.
         named: the records the service named.
         stop: why no further batch may leave, or None.
+        by_event: whether an event said so, after the push had been accepted.
+        too_large: whether the body as a whole was too large.
 
     """
 
@@ -55,6 +58,13 @@ class Ending:
     reason: str = ""
     named: tuple[NamedRecord, ...] = ()
     stop: StopCause | None = None
+    by_event: bool = False
+    too_large: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether the records are at fault, so that sending some of them apart may help."""
+        return self.verdict is Verdict.FAILED and self.stop is None
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class Patience:
     slowest_pause_s: float = 2.0
 
 
+_CONTENT_TOO_LARGE = 413
 SUCCEEDED = Ending(Verdict.SUCCEEDED)
 ABANDONED = Ending(Verdict.IN_DOUBT, "The run was cancelled before the service said how it ended.")
 
@@ -88,7 +99,7 @@ def ending_of_error(error: UserFacingError) -> Ending:
             return Ending(Verdict.UNSENT, str(error), stop=StopCause.LIMIT)
         case RequestRefused():
             failure = failure_from_text(error.message, position=error.position, object_id=error.object_id)
-            return Ending(Verdict.FAILED, error.sentence, failure.named)
+            return Ending(Verdict.FAILED, error.sentence, failure.named, too_large=error.status == _CONTENT_TOO_LARGE)
         case NothingSent():
             return Ending(Verdict.UNSENT, str(error), stop=StopCause.CONNECTION)
         case ServiceFailed() | UnreadableAnswer() | AnswerLost():
@@ -97,8 +108,8 @@ def ending_of_error(error: UserFacingError) -> Ending:
             raise error
 
 
-async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience) -> Ending:
-    """Wait until an accepted push has a final status, and return what it means."""
+async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience, looks: CallPace) -> Ending:
+    """Wait until an accepted push has a final status, and return what it means; `looks` says when to look again."""
     if told := _told_by_watch(answer):
         return told
     if answer.event_id is None:
@@ -107,7 +118,8 @@ async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience
     deadline, pause_s = clock() + patience.wait_s, patience.first_pause_s
     while True:
         try:
-            event = await _look(client, answer.run_id, answer.event_id)
+            await looks.turn()
+            event = await _look(client, answer.run_id, answer.event_id, looks)
         except ServiceError as error:
             stop = StopCause.PERMISSION if isinstance(error, PermissionRefused) else None
             return Ending(Verdict.IN_DOUBT, f"It was accepted, but its event cannot be read. {error}", stop=stop)
@@ -119,11 +131,13 @@ async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience
         pause_s = min(pause_s * 1.5, patience.slowest_pause_s)
 
 
-async def _look(client: IngestionClient, run_id: str, event_id: str) -> Event | None:
+async def _look(client: IngestionClient, run_id: str, event_id: str, looks: CallPace) -> Event | None:
     """Read the event; a look that fails for a reason that can pass is a look that saw nothing."""
     try:
         return await client.event(run_id, event_id)
     except UserFacingError as error:
+        if isinstance(error, TooManyCalls):
+            looks.refused(error.retry_after_s, error.message)
         if error.retryable or isinstance(error, UnreadableAnswer):
             return None
         raise
@@ -144,7 +158,7 @@ def _ending_of_event(event: Event, message: str = "") -> Ending:
     failure = failure_from_event(event.data)
     if not failure.message:
         failure = Failure(message or f"The service ended it as {event.status} and gave no reason.", ())
-    return Ending(Verdict.FAILED, failure.message, failure.named)
+    return Ending(Verdict.FAILED, failure.message, failure.named, by_event=True)
 
 
 def located(named: Sequence[NamedRecord], identities: Sequence[Identity]) -> tuple[RecordFailure, ...]:

@@ -16,6 +16,7 @@ from .catalogue import Catalogue
 from .errors import BatchRefused
 from .push_body import Push
 from .settings import Settings
+from .sizes import NAMELESS
 from .store import Store
 from .transforming import TRANSFORMED_ACTIONS, transformed
 
@@ -148,7 +149,8 @@ class Processing:
             push = await self._transformed(accepted)
             await self._store.write(indexes.apply_push, accepted.index, push, limit_bytes=limit)
         except BatchRefused as error:
-            return "failed", error.data
+            nameless = self.settings.oversize == "event nameless"
+            return "failed", {"message": NAMELESS} if nameless else error.data
         except (sqlite3.Error, ValueError, RecursionError) as error:
             # A full disk, a number or a depth that no parser takes: told in the only way the API has.
             traceback.print_exc(file=sys.stderr)

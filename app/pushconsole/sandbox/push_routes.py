@@ -61,7 +61,7 @@ async def _push(request: Request, service: Service, task: Document, index: str) 
         raise Refusal(400, f"task {task['taskID']} is disabled")
     settings = service.processing.settings
     push = await _parsed(await _body(request, settings.push_limit_bytes))
-    if settings.oversize != "event" and push.action != "deleteObject":
+    if settings.oversize.startswith("400") and push.action != "deleteObject":
         refuse_oversize(push, settings.record_limit_bytes, text=settings.oversize.removeprefix("400 "))
     effect: Effect | None = getattr(request.state, "effect", None)
     forced = Ending(effect.event, effect.message) if effect and effect.event else None

@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
         record_limit_bytes: largest record, in bytes of its JSON as it was sent (or merged).
         push_limit_bytes: largest body of a push.
         oversize: what a record over the limit brings: a failed event, or an immediate 400 in one of the two texts the
-            indexing engine is known for.
+            indexing engine is known for; nameless: either of them without a word on which record it is.
         calls_per_minute: pushes in any 60 seconds; 0 is no limit.
         event_outcome: how every push ends; `real` lets the records decide.
         disable_after_failures: failed pushes in a row that disable their task; 0 is never.
@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     indexing_s: Seconds = 0.0
     record_limit_bytes: Count = 100_000
     push_limit_bytes: Count = 5_000_000
-    oversize: Literal["event", "400 engine", "400 newer"] = "event"
+    oversize: Literal["event", "event nameless", "400 engine", "400 newer", "400 nameless"] = "event"
     calls_per_minute: Count = 500
     event_outcome: Literal["real"] | EventOutcome = "real"
     disable_after_failures: Count = 5

@@ -1,0 +1,164 @@
+"""Takes a run up again that was cancelled, stopped or killed: same run, same batches, same bytes.
+
+What has a verdict keeps it. What left and has none is settled: by its event where that is known, else by the events of
+the task, else by sending it again where that does no harm, else as the user decides. What has not left is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pushconsole.errors import InputError
+from pushconsole.ingestion import PushAnswer, Target
+from pushconsole.records import Workspace
+from pushconsole.runs.events import BatchEnded, Divided, Part, RecordFailure, RunEvent, Verdict
+from pushconsole.runs.ledger import Ledger
+from pushconsole.runs.ledger_rows import SavedBatch, SavedRun
+from pushconsole.runs.plan import Batch, Plan
+
+_LEFT = frozenset({"sending", "accepted", "in_doubt"})
+
+
+class Doubtful(enum.StrEnum):
+    """What becomes of a batch that left, whose fate cannot be found out, and which is not safe to send twice."""
+
+    LEAVE = "leave"
+    SEND_AGAIN = "send-again"
+    COUNT_AS_SENT = "count-as-sent"
+
+
+@dataclass(frozen=True)
+class LeftBatch:
+    """A batch that left before its run ended, without a verdict.
+
+    Attributes:
+        batch: its records.
+        sha256: of the body that left.
+        since: when, in seconds since 1970.
+        answer: what it was accepted with, or None.
+
+    """
+
+    batch: Batch
+    sha256: str
+    since: float
+    answer: PushAnswer | None
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """A run to be taken up again.
+
+    Attributes:
+        run_id: the run's.
+        plan: as it was made.
+        history: what is known of its batches, as the events that say so; an account takes them in first.
+        left: batches without a verdict that left.
+        waiting: batches that did not leave.
+        doubtful: what becomes of those of `left` that cannot be settled.
+
+    """
+
+    run_id: str
+    plan: Plan
+    history: tuple[RunEvent, ...]
+    left: tuple[LeftBatch, ...]
+    waiting: tuple[Batch, ...]
+    doubtful: Doubtful
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to do."""
+        return not self.left and not self.waiting
+
+
+def opened_workspace(saved: SavedRun) -> Workspace | None:
+    """Open the records of a run, frozen or not; None where none travelled. Blocks.
+
+    Raises:
+        InputError: they are not there any more.
+
+    """
+    if saved.workspace is None:
+        return None
+    if not Path(saved.workspace).is_file():
+        raise InputError(
+            f"The records of the run {saved.run_id} are not there any more ({saved.workspace}).",
+            "Push the file anew; what had a verdict keeps it in the ledger.",
+            file=saved.workspace,
+        )
+    return Workspace.open(Path(saved.workspace))
+
+
+def resumption(
+    ledger: Ledger,
+    saved: SavedRun,
+    target: Target,
+    workspace: Workspace | None,
+    doubtful: Doubtful = Doubtful.LEAVE,
+) -> Resumption:
+    """Return what is left to do of a run, from the ledger. Blocks."""
+    batches = ledger.saved_batches(saved.run_id)
+    whole = tuple(_batch(one) for one in batches if one.of is None)
+    plan = Plan(target, saved.action, saved.watch, whole, saved.source, workspace)
+    leaves = [one for one in batches if one.state != "divided"]
+    failures = ledger.failures(saved.run_id)
+    return Resumption(
+        run_id=saved.run_id,
+        plan=plan,
+        history=(*_divisions(saved.run_id, leaves), *_endings(saved.run_id, leaves, failures)),
+        left=tuple(_left(one) for one in leaves if one.state in _LEFT),
+        waiting=tuple(_batch(one) for one in leaves if one.state in {"planned", "unsent"}),
+        doubtful=doubtful,
+    )
+
+
+async def sendable(plan: Plan, batch: Batch) -> bool:
+    """Return whether a batch that has not left still has the size it was planned with."""
+    payload = await asyncio.to_thread(plan.payload, batch)
+    return len(payload.body) == batch.body_bytes
+
+
+def _batch(saved: SavedBatch) -> Batch:
+    return Batch(saved.batch, saved.first, saved.records, saved.bytes, saved.ranges, saved.waits_for, of=saved.of)
+
+
+def _left(saved: SavedBatch) -> LeftBatch:
+    answer = None
+    if saved.service_run_id is not None and saved.event_id is not None:
+        answer = PushAnswer(run_id=saved.service_run_id, event_id=saved.event_id)
+    return LeftBatch(_batch(saved), saved.sha256 or "", saved.sent_at or 0.0, answer)
+
+
+def _divisions(run_id: str, leaves: Iterable[SavedBatch]) -> Iterator[Divided]:
+    parts: defaultdict[int, list[Part]] = defaultdict(list)
+    for one in leaves:
+        if one.of is not None:
+            part = Part(
+                batch=one.batch, of=one.of, first=one.first, records=one.records, bytes=one.bytes, ranges=one.ranges
+            )
+            parts[one.of].append(part)
+    for root, into in parts.items():
+        yield Divided(run_id=run_id, batches=(root,), into=tuple(into), reason="")
+
+
+def _endings(run_id: str, leaves: Iterable[SavedBatch], failures: dict[int, list[RecordFailure]]) -> Iterator[RunEvent]:
+    for one in leaves:
+        if one.state in {Verdict.SUCCEEDED, Verdict.FAILED}:
+            yield BatchEnded(
+                run_id=run_id,
+                batch=one.batch,
+                verdict=Verdict(one.state),
+                records=one.records,
+                bytes=one.bytes,
+                seconds=0.0,
+                service_run_id=one.service_run_id,
+                event_id=one.event_id,
+                reason=one.reason,
+                failures=tuple(failures.get(one.batch, ())),
+            )
