@@ -71,6 +71,8 @@ class Delivery:
             call = _Call(self._run, batch, payload, self._settling, self._lines)
             answer = await call.exchanged()
             self.calls += call.attempts
+            if isinstance(answer, Ending):
+                self._settling.known(batch)
         if isinstance(answer, Ending) and answer.verdict is Verdict.IN_DOUBT and call.arrived:
             answer = await call.settled(answer)
         if isinstance(answer, Ending):
@@ -84,6 +86,11 @@ class Delivery:
                 run_id=self._run.run_id, batch=batch.number, service_run_id=answer.run_id, event_id=answer.event_id
             )
         )
+        self._settling.known(batch)
+
+    def doubted(self, batch: Batch) -> None:
+        """Note that an event may be that of a batch which left before its run was taken up again."""
+        self._settling.doubted(batch)
 
     async def recovered(self, batch: Batch, payload: Payload, answer: PushAnswer | None, since: float) -> Delivered:
         """Find out what became of a batch that left before its run was taken up again."""
@@ -217,6 +224,7 @@ class _Call:
         if run.halted:
             return NOT_LEFT
         self.attempts += 1
+        self._settling.begun(self._batch)
         self._begun = self._begun if self._begun is not None else time.monotonic()
         self._since = self._since if self._since is not None else time.time()
         call = run.client.push(run.plan.target.task_id, body, watch=run.plan.watch)

@@ -172,7 +172,7 @@ class Isolator:
                 source = beside if beside is not None and beside.records > 1 else batch
                 if source.records <= 1:
                     break
-                one, others = record_ids.parted(source.ranges, 1)
+                others, one = record_ids.parted(source.ranges, source.records - 1)  # culprits stand together, in front
                 single, rest = await self._run.divide([source], (one, others), refused.ending.reason)
                 batch, beside = (batch, rest) if source is beside else (rest, beside)
                 sent = await self._taken(single, watched=True)

@@ -187,6 +187,9 @@ class _Sender:
         remaining = Counter([left.batch.root for left in again.left] + [batch.root for batch in again.waiting])
         self._remaining = remaining
         for left in again.left:
+            if left.answer is None:
+                self._delivery.doubted(left.batch)
+        for left in again.left:
             await self._following.acquire()
             group.create_task(self._settle(left, again.doubtful))
         await self._feed(again.waiting, group)

@@ -6,6 +6,7 @@ other push of ours could have made it, it is the one. Where sending twice does n
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,37 +35,52 @@ class Settling:
 
     def __init__(self, run: OpenRun) -> None:
         self._run = run
-        self._open: dict[int, Doubt] = {}
+        self._doubtful: dict[int, int] = {}  # records by number of the batch
+        self._under_way: dict[int, tuple[int, asyncio.Event]] = {}
+
+    def begun(self, batch: Batch) -> None:
+        """Note that a call for a batch leaves: an event may be its own until its answer is known."""
+        self._under_way.setdefault(batch.number, (batch.records, asyncio.Event()))
+
+    def known(self, batch: Batch) -> None:
+        """Note that the eventID of a batch is in the ledger, or that there will be none."""
+        if batch.number in self._under_way:
+            self._under_way.pop(batch.number)[1].set()
+
+    def doubted(self, batch: Batch) -> None:
+        """Note that an event may be that of a batch whose answer never came."""
+        self._doubtful[batch.number] = batch.records
+        self.known(batch)
 
     async def found(self, doubt: Doubt, *, within_s: float) -> PushAnswer | None:
         """Look for the push of a batch until it is found, the time is up or the run is cancelled."""
-        self._open[doubt.batch.number] = doubt
-        try:
-            pause_s, slowest_s = _PAUSES_S
-            left_s = within_s
-            while left_s > 0 and not self._run.control.cancelled:
-                if event := await self._fitting(doubt):
-                    return PushAnswer(run_id=event.run_id, event_id=event.event_id)
-                await self._run.wait(min(pause_s, left_s))
-                left_s, pause_s = left_s - pause_s, min(pause_s * 1.5, slowest_s)
-                if self._run.halted:
-                    left_s = min(left_s, slowest_s)
-            return None
-        finally:
-            del self._open[doubt.batch.number]
+        self.doubted(doubt.batch)
+        pause_s, slowest_s = _PAUSES_S
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + within_s
+        while (left_s := deadline - clock()) > 0 and not self._run.control.cancelled:
+            if event := await self._fitting(doubt, left_s):
+                del self._doubtful[doubt.batch.number]
+                return PushAnswer(run_id=event.run_id, event_id=event.event_id)
+            await asyncio.sleep(min(pause_s, left_s))
+            pause_s = min(pause_s * 1.5, slowest_s)
+        return None
 
-    async def _fitting(self, doubt: Doubt) -> Event | None:
-        if any(other is not doubt and other.batch.records == doubt.batch.records for other in self._open.values()):
-            return None
-        known = self._run.ledger.event_ids(self._run.run_id)
+    async def _fitting(self, doubt: Doubt, within_s: float) -> Event | None:
+        """Return the event that fits; what other pushes were under way when it was seen must be known by then."""
+        number, records = doubt.batch.number, doubt.batch.records
         try:
-            fitting = [
-                event
-                async for event in self._events(doubt.since)
-                if event.batch_size == doubt.batch.records and event.event_id not in known
-            ]
-        except UserFacingError:
+            seen = [event async for event in self._events(doubt.since) if event.batch_size == records]
+            others = [known for at, (size, known) in self._under_way.items() if at != number and size == records]
+            async with asyncio.timeout(within_s):
+                for known in others:
+                    await known.wait()
+        except (UserFacingError, TimeoutError):
             return None  # what cannot be read now may be read later, within the time there is
+        claimed = await asyncio.to_thread(self._run.ledger.event_ids, self._run.run_id)
+        fitting = [event for event in seen if event.event_id not in claimed]
+        if any(at != number and size == records for at, size in self._doubtful.items()):
+            return None
         if doubt.safe_twice:
             return max(fitting, key=lambda event: event.published_at, default=None)
         return fitting[0] if len(fitting) == 1 else None
