@@ -58,6 +58,13 @@ def ledger_file() -> Path:
     return _data() / "ledger.sqlite"
 
 
+def run_records() -> Path:
+    """Return the folder with the records of runs that were started from the command line, made if need be."""
+    folder = _data() / "runs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def sandbox_data() -> Path:
     """Return the folder in which the user's own sandbox keeps its indexes, made if need be."""
     folder = _data() / "sandbox"

@@ -42,26 +42,39 @@ def _report(folder: Path) -> dict[str, Any]:
     return document
 
 
+def _with_a_long_record(file: Path, number: int, caller: Caller) -> str:
+    """Make one of the nine records larger than the service takes, and return its row."""
+    caller.settings(record_limit_bytes=200, oversize="400 engine")
+    long = f"sku-{number};{'x' * 300};{number}.10;0213{number};\r\n"
+    written(file, HEADER + "".join([*ROWS[: number - 1], long, *ROWS[number:]]))
+    return long
+
+
 def test_every_record_that_did_not_succeed_is_in_one_file_as_it_was(
     shell: Shell, caller: Caller, file: Path, folder: Path
 ) -> None:
-    caller.fault({"event": "failed", "message": "no room"}, path="/push$", nth=1)
+    long = _with_a_long_record(file, 1, caller)
     for nth in range(2, 7):  # the second batch, each time it is sent
         caller.fault({"close": "after_reading"}, path="/push$", nth=nth)
     caller.fault({"status": 403, "message": "no more"}, path="/push$", nth=7)
-    done = shell.push(file, *IN_TWOS, "--report", folder)
-    assert done.numbers == (0, 4, 2, 3)
+    done = shell.push(file, *IN_TWOS, "--settle", "0", "--report", folder)
+    assert done.numbers == (0, 3, 2, 4)
     assert _names(folder) == {"failed.csv", "in_doubt.csv", "unsent.csv", "report.json"}
-    for name, rows in (("failed", ROWS[:2] + ROWS[4:6]), ("in_doubt", ROWS[2:4]), ("unsent", ROWS[6:])):
+    for name, rows in (
+        ("failed", [long, *ROWS[4:6]]),
+        ("in_doubt", ROWS[2:4]),
+        ("unsent", [ROWS[1], *ROWS[6:]]),
+    ):
         assert (folder / f"{name}.csv").read_bytes() == (HEADER + "".join(rows)).encode()
 
 
 def test_what_is_empty_is_not_written_and_what_is_stale_goes(
     shell: Shell, caller: Caller, file: Path, folder: Path
 ) -> None:
-    caller.fault({"event": "failed"}, path="/push$", nth=1)
+    caller.fault({"status": 400, "message": "not like this"}, path="/push$")
     assert shell.push(file, "--report", folder).status == 1
     assert _names(folder) == {"failed.csv", "report.json"}
+    caller.control("DELETE", "/sandbox/faults")
     mended = shell.push(folder / "failed.csv", "--report", folder)
     assert (mended.status, mended.numbers) == (0, (9, 0, 0, 0))
     assert _names(folder) == {"report.json"}
@@ -92,30 +105,30 @@ def test_the_records_keep_their_format_and_their_characters(
     assert (folder / expected[0]).read_bytes().decode() == expected[1]
 
 
-def test_the_report_has_every_batch(shell: Shell, caller: Caller, file: Path, folder: Path) -> None:
-    caller.fault({"event": "failed", "message": "no room"}, path="/push$", nth=2)
+def test_the_report_has_every_batch_and_every_part(shell: Shell, caller: Caller, file: Path, folder: Path) -> None:
+    _with_a_long_record(file, 5, caller)
     done = shell.push(file, *IN_THREES, "--report", folder)
     batches = _report(folder)["batches"]
-    assert [(batch["records"]["first"], batch["records"]["last"]) for batch in batches] == [(1, 3), (4, 6), (7, 9)]
-    assert [batch["verdict"] for batch in batches] == ["succeeded", "failed", "succeeded"]
-    accepted = [(event["service_run_id"], event["event_id"]) for event in done.of("batch_accepted")]
-    assert [(batch["runID"], batch["eventID"]) for batch in batches] == accepted
-    for run_id, event_id in accepted:
-        assert caller.get(f"/1/runs/{run_id}/events/{event_id}")["batchSize"] == 3
+    assert [(batch["of"], batch["records"]["count"]) for batch in batches[:3]] == [(None, 3)] * 3
+    assert [batch["verdict"] for batch in batches] == ["succeeded", "divided", "succeeded", "failed", "succeeded"]
+    assert [batch["of"] for batch in batches[3:]] == [2, 2]
+    accepted = {event["batch"]: (event["service_run_id"], event["event_id"]) for event in done.of("batch_accepted")}
+    for batch in batches:
+        if batch["verdict"] == "succeeded":
+            run_id, event_id = accepted[batch["batch"]]
+            assert (batch["runID"], batch["eventID"]) == (run_id, event_id)
+            assert caller.get(f"/1/runs/{run_id}/events/{event_id}")["batchSize"] == batch["records"]["count"]
     assert _report(folder)["finished"] == done.events[-1]
 
 
 def test_the_report_has_every_failed_record_with_its_place_and_reason(
     shell: Shell, caller: Caller, file: Path, folder: Path
 ) -> None:
-    caller.settings(record_limit_bytes=200)
-    long = 'sku-5;"' + "x" * 300 + '";5.10;02135;\r\n'
-    written(file, HEADER + "".join([*ROWS[:4], long, *ROWS[5:]]))
+    _with_a_long_record(file, 5, caller)
     shell.push(file, *IN_THREES, "--report", folder)
-    failed = _report(folder)["failed_records"]
-    assert [(record["line"], record["objectID"]) for record in failed] == [(5, "sku-4"), (6, "sku-5"), (7, "sku-6")]
-    assert [record["named"] for record in failed] == [False, True, False]
-    assert all("too big" in record["reason"] for record in failed)
+    (failed,) = _report(folder)["failed_records"]
+    assert (failed["line"], failed["objectID"], failed["named"]) == (6, "sku-5", True)
+    assert "too big" in failed["reason"]
 
 
 def test_an_action_on_the_whole_index_has_a_report_too(shell: Shell, caller: Caller, folder: Path) -> None:
@@ -130,7 +143,7 @@ def test_an_action_on_the_whole_index_has_a_report_too(shell: Shell, caller: Cal
 def test_people_are_told_the_reason_and_where_the_report_is(
     shell: Shell, caller: Caller, file: Path, folder: Path
 ) -> None:
-    caller.fault({"event": "failed", "message": "no [bold]room"}, path="/push$", nth=1)
+    caller.fault({"status": 400, "message": "no [bold]room"}, path="/push$")
     done = run(*shell.arguments(file, *IN_THREES, "--report", folder), environ=shell.environ)
     assert done.status == 1
     assert "no [bold]room" in done.stdout

@@ -11,6 +11,7 @@ import pytest
 
 from pushconsole.errors import TargetError
 from pushconsole.ingestion import Action
+from pushconsole.records import Workspace
 from pushconsole.runs import (
     Accounting,
     BatchEnded,
@@ -26,7 +27,7 @@ from pushconsole.runs import (
     Plan,
     Resending,
     RunEvent,
-    opened_workspace,
+    SavedRun,
     plan_records,
     push,
     resume,
@@ -53,12 +54,17 @@ def _counting(folder: Path) -> Plan:
     return plan_records(workspace, PRODUCTS, Action.PARTIAL_UPDATE_OBJECT, watch=False, limits=limits)
 
 
+def _workspace_of(saved: SavedRun) -> Workspace:
+    assert saved.workspace is not None
+    return Workspace.open(Path(saved.workspace))
+
+
 async def _resumed(
     sandbox: RunningSandbox, ledger: Ledger, run_id: str, doubtful: Doubtful = Doubtful.LEAVE
 ) -> Followed:
     """Take a run up again from the ledger alone, and check that every account of it is closed and says the same."""
     saved = ledger.saved_run(run_id)
-    again = resumption(ledger, saved, PRODUCTS, opened_workspace(saved), doubtful)
+    again = resumption(ledger, saved, PRODUCTS, _workspace_of(saved), doubtful)
     result = Followed(Accounting(again.plan))
     for event in again.history:
         result.accounting.apply(event)

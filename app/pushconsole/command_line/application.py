@@ -18,6 +18,7 @@ _COMMANDS = {
     "convert": "convert_command",
     "check": "check_command",
     "try": "trial_command",
+    "runs": "runs_commands",
     "tasks": "task_command",
     "profiles": "profile_commands",
     "sandbox": "sandbox_command",

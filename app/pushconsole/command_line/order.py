@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
-import sys
 import tempfile
-import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pushconsole import locations
+from pushconsole.command_line.conducting import conducted, interruptible
 from pushconsole.command_line.connection import Choice, Connection, connected
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
-from pushconsole.command_line.reading import Reading, input_file, load, temporary_workspace
+from pushconsole.command_line.reading import Reading, input_file, load
+from pushconsole.command_line.run_folders import kept_workspace
 from pushconsole.command_line.terminal import Terminal
-from pushconsole.errors import CommandError, InputError, UserFacingError
+from pushconsole.errors import CommandError, InputError
 from pushconsole.ingestion import Action, find_target
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
@@ -26,29 +25,19 @@ from pushconsole.runs import (
     Accounting,
     BatchLimits,
     Control,
-    Finished,
     Ledger,
     Pace,
     Plan,
-    Started,
-    StopCause,
-    Stopping,
     attributes_lost,
     check_target,
     loss_in_words,
     plan_index_action,
     plan_records,
     push,
-    write_report,
 )
 
 _Result = TypeVar("_Result")
 
-_STOPPED = {
-    StopCause.CANCELLED: ExitStatus.CANCELLED,
-    StopCause.PERMISSION: ExitStatus.WRONG_TARGET,
-    StopCause.TARGET: ExitStatus.WRONG_TARGET,
-}
 _REJECTED_SHOWN = 5
 
 
@@ -120,18 +109,19 @@ def _check_writable(folder: Path) -> None:
 
 
 async def _carry_out(order: Order, file: Path | None, connection: Connection, terminal: Terminal) -> int:
-    async with connection.client as client, _interruptible() as control:
+    async with connection.client as client, interruptible() as control:
         target = await _unless_cancelled(control, find_target(client, order.task_id))
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
-        if file is None:
-            plan = plan_index_action(target, order.action, watch=order.watch)
-            return await _send(order, plan, connection, terminal, control)
-        with temporary_workspace() as workspace:
-            await asyncio.to_thread(_load, workspace, file, order, terminal, control)
-            plan = await asyncio.to_thread(
-                plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits
-            )
-            return await _send(order, plan, connection, terminal, control)
+        with contextlib.closing(Ledger(locations.ledger_file())) as ledger:
+            if file is None:
+                plan = plan_index_action(target, order.action, watch=order.watch)
+                return await _send(order, plan, connection, terminal, control, ledger)
+            with kept_workspace(ledger) as workspace:
+                await asyncio.to_thread(_load, workspace, file, order, terminal, control)
+                plan = await asyncio.to_thread(
+                    plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits
+                )
+                return await _send(order, plan, connection, terminal, control, ledger)
 
 
 def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, control: Control) -> None:
@@ -164,49 +154,23 @@ def _rejected(workspace: Workspace, name: str) -> InputError:
     )
 
 
-async def _send(order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control) -> int:
+async def _send(
+    order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control, ledger: Ledger
+) -> int:
     if control.cancelled:
         raise Cancelled
     terminal.planned(plan)
     if order.dry_run:
         return ExitStatus.SUCCEEDED
-    with contextlib.closing(Ledger(locations.ledger_file())) as ledger:
-        return await _run(order, plan, connection, terminal, control, ledger)
+    return await _run(order, plan, connection, terminal, control, ledger)
 
 
 async def _run(
     order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control, ledger: Ledger
 ) -> int:
-    accounting = Accounting(plan)
     terminal.lost(await asyncio.to_thread(_loss, plan, connection, ledger))
-    started: Started | None = None
-    finished: Finished | None = None
-    stopped: Stopping | None = None
-    # Closed in every case: where showing an event fails (nobody reads the output any more), the account is closed too.
-    running = contextlib.aclosing(push(plan, connection.client, ledger, control=control, pace=order.pace))
-    with terminal.running(accounting):
-        async with running as events:
-            async for event in events:
-                accounting.apply(event)
-                terminal.show(event)
-                match event:
-                    case Started():
-                        started = event
-                    case Stopping():
-                        stopped = event
-                    case Finished():
-                        finished = event
-    assert started is not None
-    assert finished is not None
-    status = _status(accounting, stopped)
-    if order.report is not None:
-        try:
-            terminal.reported(write_report(order.report, plan, accounting, ledger, started, finished))
-        except UserFacingError as error:  # the account is closed all the same, and still to be shown
-            sys.stderr.write(f"{error}\n")
-            status = status or ExitStatus.SOME_DID_NOT
-    terminal.closed(finished)
-    return status
+    events = push(plan, connection.client, ledger, control=control, pace=order.pace)
+    return await conducted(events, plan, Accounting(plan), ledger, terminal, order.report)
 
 
 def _loss(plan: Plan, connection: Connection, ledger: Ledger) -> str:
@@ -223,12 +187,6 @@ def _loss(plan: Plan, connection: Connection, ledger: Ledger) -> str:
     return loss_in_words(lost, plan.target.index) if lost else ""
 
 
-def _status(accounting: Accounting, stopped: Stopping | None) -> ExitStatus:
-    if accounting.all_succeeded:
-        return ExitStatus.SUCCEEDED
-    return _STOPPED.get(stopped.cause, ExitStatus.SOME_DID_NOT) if stopped else ExitStatus.SOME_DID_NOT
-
-
 async def _unless_cancelled(control: Control, work: Coroutine[Any, Any, _Result]) -> _Result:
     """Return what the work returns, or raise `Cancelled` as soon as Ctrl+C comes: there is nothing to wait for yet."""
     working = asyncio.create_task(work)
@@ -242,20 +200,3 @@ async def _unless_cancelled(control: Control, work: Coroutine[Any, Any, _Result]
         working.cancel()
         cancelled.cancel()
         await asyncio.gather(working, cancelled, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def _interruptible() -> AsyncIterator[Control]:
-    """Let Ctrl+C cancel the run; a second one waits for nothing."""
-    control = Control()
-    loop = asyncio.get_running_loop()
-
-    def interrupt(*_: object) -> None:
-        loop.call_soon_threadsafe(control.abandon if control.cancelled else control.cancel)
-
-    assert threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield control
-    finally:
-        signal.signal(signal.SIGINT, before)

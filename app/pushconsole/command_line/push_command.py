@@ -65,6 +65,13 @@ def push(  # noqa: PLR0917  the options of a command
     concurrency: Annotated[
         int, typer.Option(help="Calls under way at once, up to 32.", min=1, max=32, metavar="N")
     ] = 4,
+    settle: Annotated[
+        float,
+        typer.Option(help="Seconds to look for the event of a push whose answer never came.", min=0, metavar="SECONDS"),
+    ] = 20.0,
+    canary: Annotated[
+        int, typer.Option(help="Records that go first, alone, until their verdict is known.", min=0, metavar="N")
+    ] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and plan; send nothing.")] = False,
     yes: Annotated[
         str | None, typer.Option(help="The index's name in full, which delete and clear ask for.", metavar="INDEX")
@@ -103,7 +110,7 @@ def push(  # noqa: PLR0917  the options of a command
             wrapper=wrapper,
         ),
         limits=BatchLimits(max_batch_bytes, max_batch_records),
-        pace=Pace(concurrency=concurrency),
+        pace=Pace(concurrency=concurrency, settling_s=settle, canary=canary),
         dry_run=dry_run,
         typed_index=yes,
         report=report,

@@ -25,9 +25,9 @@ from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CallPaces, Isolation, Pace
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
-from pushconsole.runs.report import write_report
+from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
-from pushconsole.runs.resuming import Doubtful, Resumption, opened_workspace, resumption
+from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
@@ -84,11 +84,12 @@ __all__ = [
     "Throttled",
     "Trial",
     "Verdict",
+    "accounting_of",
     "attributes_lost",
     "check_target",
+    "export_run",
     "lines",
     "loss_in_words",
-    "opened_workspace",
     "plan_index_action",
     "plan_records",
     "plan_size",

@@ -33,6 +33,7 @@ import apsw
 
 from pushconsole.errors import InputError, LedgerFailed
 from pushconsole.ingestion import Action
+from pushconsole.runs import record_ids
 from pushconsole.runs.events import RecordFailure, RunEvent, Started, Verdict
 from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedRun, SentAttributes
 from pushconsole.runs.ledger_writing import apply, close_account, may_wait
@@ -170,8 +171,8 @@ class Ledger:
 
         """
         rows = self._read(
-            "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state, records"
-            " FROM runs WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
+            "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state,"
+            " records, started_at, finished_at FROM runs WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
             (run_id,),
         )
         if len(rows) != 1 or not run_id:
@@ -242,9 +243,23 @@ class Ledger:
                 connection.execute(f"DELETE FROM {table} WHERE run_id=?", (run_id,))
 
     @property
-    def folder(self) -> Path:
-        """Where the ledger is."""
-        return self._path.parent
+    def tasks(self) -> Path:
+        """The folder with the locks of the tasks that runs push to."""
+        return self._path.parent / "tasks"
+
+    def workspaces_needed(self) -> set[str]:
+        """Return the files with the records of runs of which not every record succeeded."""
+        rows = self._read(
+            "SELECT DISTINCT workspace FROM runs JOIN batches USING (run_id)"
+            " WHERE workspace IS NOT NULL AND batches.state NOT IN ('succeeded', 'divided')",
+            (),
+        )
+        return {row[0] for row in rows}
+
+    def ranges(self, run_id: str, verdict: Verdict) -> Ranges:
+        """Return the ids of a run's records of a verdict, in file order."""
+        rows = self._read("SELECT ranges FROM batches WHERE run_id=? AND state=?", (run_id, verdict))
+        return record_ids.united(_pairs(row[0]) for row in rows)
 
     def event_ids(self, run_id: str) -> set[str]:
         """Return the events that are known to be of a push of this run's task, in this run or another."""

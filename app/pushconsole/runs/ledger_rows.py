@@ -42,6 +42,8 @@ class SavedRun:
     workspace: str | None
     state: str
     records: int
+    started_at: float
+    finished_at: float | None
 
 
 @dataclass(frozen=True)

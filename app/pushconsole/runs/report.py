@@ -10,12 +10,14 @@ from typing import Any
 import msgspec
 
 from pushconsole.errors import InputError
-from pushconsole.records import export_records
+from pushconsole.ingestion import Target
+from pushconsole.records import Workspace, export_records
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import Finished, Started, Verdict
 from pushconsole.runs.ledger import Ledger
-from pushconsole.runs.ledger_rows import BatchEntry
+from pushconsole.runs.ledger_rows import BatchEntry, SavedRun
 from pushconsole.runs.plan import Plan
+from pushconsole.runs.resuming import accounting_of, resumption
 
 _LEFT_OVER = (Verdict.FAILED, Verdict.IN_DOUBT, Verdict.UNSENT)
 
@@ -39,6 +41,51 @@ def write_report(
     except OSError as error:
         raise InputError(f"The report cannot be written to {folder}: {error.strerror}.") from error
     return [*written, report]
+
+
+def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None) -> list[Path]:
+    """Write the files of a run from the ledger alone, whether or not it came to its end.
+
+    Raises:
+        InputError: the folder cannot be written.
+
+    """
+    target = Target(
+        task_id=saved.task_id,
+        name=saved.task,
+        index=saved.index,
+        source_type="push",
+        enabled=True,
+        transformations=0,
+        last_run=None,
+    )
+    again = resumption(ledger, saved, target, workspace)
+    accounting = accounting_of(again)
+    started = Started(
+        run_id=saved.run_id,
+        application_id=saved.application_id,
+        task_id=saved.task_id,
+        task=saved.task,
+        index=saved.index,
+        action=saved.action,
+        watch=saved.watch,
+        source=saved.source,
+        records=saved.records,
+        batches=len(again.plan.batches),
+        bytes=again.plan.body_bytes,
+    )
+    finished = Finished(
+        run_id=saved.run_id,
+        records=accounting.records,
+        succeeded=accounting.succeeded,
+        failed=accounting.failed,
+        in_doubt=accounting.in_doubt,
+        unsent=accounting.unsent,
+        batches=accounting.batches,
+        bytes=accounting.sent_bytes,
+        seconds=round(max(0.0, (saved.finished_at or saved.started_at) - saved.started_at), 3),
+    )
+    return write_report(folder, again.plan, accounting, ledger, started, finished)
 
 
 def _record_files(folder: Path, plan: Plan, accounting: Accounting) -> Iterator[Path]:

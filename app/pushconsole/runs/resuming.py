@@ -11,11 +11,10 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from pushconsole.errors import InputError
 from pushconsole.ingestion import PushAnswer, Target
 from pushconsole.records import Workspace
+from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import BatchEnded, Divided, Part, RecordFailure, RunEvent, Verdict
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import SavedBatch, SavedRun
@@ -77,24 +76,6 @@ class Resumption:
         return not self.left and not self.waiting
 
 
-def opened_workspace(saved: SavedRun) -> Workspace | None:
-    """Open the records of a run, frozen or not; None where none travelled. Blocks.
-
-    Raises:
-        InputError: they are not there any more.
-
-    """
-    if saved.workspace is None:
-        return None
-    if not Path(saved.workspace).is_file():
-        raise InputError(
-            f"The records of the run {saved.run_id} are not there any more ({saved.workspace}).",
-            "Push the file anew; what had a verdict keeps it in the ledger.",
-            file=saved.workspace,
-        )
-    return Workspace.open(Path(saved.workspace))
-
-
 def resumption(
     ledger: Ledger,
     saved: SavedRun,
@@ -116,6 +97,27 @@ def resumption(
         waiting=tuple(_batch(one) for one in leaves if one.state in {"planned", "unsent"}),
         doubtful=doubtful,
     )
+
+
+def accounting_of(again: Resumption) -> Accounting:
+    """Return the account of a run as it stands, what left without a verdict in doubt."""
+    accounting = Accounting(again.plan)
+    for event in again.history:
+        accounting.apply(event)
+    for left in again.left:
+        batch = left.batch
+        accounting.apply(
+            BatchEnded(
+                run_id=again.run_id,
+                batch=batch.number,
+                verdict=Verdict.IN_DOUBT,
+                records=batch.records,
+                bytes=batch.body_bytes,
+                seconds=0.0,
+                reason="The run ended before the service said what became of it.",
+            )
+        )
+    return accounting
 
 
 async def sendable(plan: Plan, batch: Batch) -> bool:

@@ -121,8 +121,7 @@ class _Sender:
 
     async def _open(self) -> None:
         run, plan, target = self._run, self._run.plan, self._run.plan.target
-        folder = run.ledger.folder / "tasks"
-        self._lock = await asyncio.to_thread(TaskLock, folder, run.client.application_id, target)
+        self._lock = await asyncio.to_thread(TaskLock, run.ledger.tasks, run.client.application_id, target)
         if plan.workspace:
             await asyncio.to_thread(plan.workspace.freeze, "These records are being pushed.")
         started = Started(

@@ -62,6 +62,8 @@ class Settling:
             if event := await self._fitting(doubt, left_s):
                 del self._doubtful[doubt.batch.number]
                 return PushAnswer(run_id=event.run_id, event_id=event.event_id)
+            if self._run.halted:
+                deadline = min(deadline, clock() + slowest_s)  # a run that stops waits no longer than it must
             await asyncio.sleep(min(pause_s, left_s))
             pause_s = min(pause_s * 1.5, slowest_s)
         return None
