@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import inspect
 import logging
 import os
@@ -74,6 +75,14 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureR
         return
     unexpected = [record for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert not unexpected, [record.getMessage() for record in unexpected]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Function | None) -> Iterator[None]:
+    """Destroy what is left of a module's widgets here: a thread of the next module that collects must find none."""
+    yield
+    if "qapp" in item.fixturenames and (nextitem is None or nextitem.module is not item.module):
+        gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)

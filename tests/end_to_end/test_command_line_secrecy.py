@@ -14,7 +14,7 @@ import pytest
 
 from pushconsole.command_line.connection import Choice, connected
 from pushconsole.errors import PermissionRefused
-from pushconsole.locations import ledger_file
+from pushconsole.locations import ledger_file, run_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.fixtures import shell
 from tests.command_line.shell import Outcome, Shell, numbered_csv, run, start, written
@@ -116,7 +116,7 @@ def test_after_a_crash_in_the_middle(shell: Shell, caller: Caller, key: str, hom
         os.kill(process.pid, signal.SIGKILL)
         stdout, stderr = process.communicate(timeout=20)
     assert ledger_file().with_name("ledger.sqlite-wal").stat().st_size > 0
-    assert list((tmp_path / "tmp").iterdir())  # a crash leaves its workspace
+    assert list(run_records().glob("*/records.sqlite"))  # a crash leaves the records that the run needs
     _found_nowhere(key, Outcome(process.returncode, stdout, stderr), home, tmp_path)
 
 
