@@ -21,7 +21,7 @@ from pushconsole.locations import resources, sandbox_data
 from pushconsole.sandbox import launch
 from pushconsole.sandbox.residence import is_served
 from tests.command_line.shell import Outcome, numbered_csv, run, start, written
-from tests.sandbox.caller import PRODUCTS, Caller, eventually
+from tests.sandbox.caller import ARTICLES, EVENTS, PRODUCTS, Caller, eventually
 
 SAMPLE = resources() / "samples" / "products.csv"
 
@@ -36,9 +36,9 @@ with launch(data=pathlib.Path(sys.argv[1])) as running:
 """
 
 
-def push(file: Path, *options: str | Path) -> Outcome:
+def push(file: Path, task: str = PRODUCTS) -> Outcome:
     """Push to the user's own sandbox."""
-    return run("push", file, "--task", PRODUCTS, "--action", "updateObject", "--sandbox", "--json", *options)
+    return run("push", file, "--task", task, "--action", "updateObject", "--sandbox", "--json")
 
 
 @contextlib.contextmanager
@@ -54,10 +54,10 @@ def served(*options: str | Path) -> Iterator[tuple[subprocess.Popen[str], dict[s
     assert process.returncode == 0
 
 
-def hits(announced: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the records of a sandbox's index of products."""
+def hits(announced: dict[str, Any], index: str = "products") -> list[dict[str, Any]]:
+    """Return the records of a sandbox's index."""
     headers = {"x-algolia-application-id": announced["app_id"], "x-algolia-api-key": announced["api_key"]}
-    url = f"{announced['search_url']}/1/indexes/products/browse"
+    url = f"{announced['search_url']}/1/indexes/{index}/browse"
     return list(httpx.post(url, headers=headers, json={}).raise_for_status().json()["hits"])
 
 
@@ -79,10 +79,11 @@ def test_who_comes_second_joins_the_sandbox_that_runs(tmp_path: Path) -> None:
 
 def test_pushes_that_start_at_once_share_one_sandbox(tmp_path: Path) -> None:
     files = [written(tmp_path / f"{name}.csv", f"objectID\n{name}\n") for name in ("a", "b", "c")]
+    tasks = {PRODUCTS: "products", ARTICLES: "articles", EVENTS: "events"}  # one run a task at a time
     with ThreadPoolExecutor() as pool:
-        assert [done.numbers for done in pool.map(push, files)] == [(1, 0, 0, 0)] * 3
+        assert [done.numbers for done in pool.map(push, files, tasks)] == [(1, 0, 0, 0)] * 3
     with served("--data", sandbox_data()) as (_, announced):
-        assert sorted(hit["objectID"] for hit in hits(announced)) == ["a", "b", "c"]
+        assert [hit["objectID"] for index in tasks.values() for hit in hits(announced, index)] == ["a", "b", "c"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the signal of POSIX")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,28 @@ async def test_an_event_of_another_size_or_of_another_push_settles_nothing(
     caller.push("updateObject", [{"objectID": "other"}])
     caller.fault({"close": "after_reading"}, **_PUSH, nth=1)
     run = await _run(sandbox, ledger, _counting(tmp_path, count=3))
+    assert run.numbers == (0, 0, 3, 0)
+
+
+async def test_pushes_that_each_have_an_event_are_all_found(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"close": "after_applying"}, **_PUSH)
+    run = await _run(sandbox, ledger, _counting(tmp_path))
+    assert run.numbers == (9, 0, 0, 0)
+    assert len(run.of(BatchSending)) == 3
+    assert [hit["stock"] for hit in caller.hits()] == [1] * 9
+
+
+async def test_a_push_of_somebody_else_a_moment_before_is_not_taken_for_ours(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.push("updateObject", [{"objectID": f"other-{n}"} for n in range(3)])
+    await asyncio.sleep(3.1)
+    caller.fault({"close": "before_reading"}, **_PUSH)
+    records: list[dict[str, object]] = [{"objectID": str(n)} for n in range(3)]
+    plan = plan_records(workspace_of(tmp_path, records), PRODUCTS, Action.UPDATE_OBJECT, watch=False)
+    run = await _run(sandbox, ledger, plan)
     assert run.numbers == (0, 0, 3, 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -91,6 +91,19 @@ class Caller:
         response = self.http.post(f"/1/indexes/{index}/browse", json={})
         assert response.status_code == 200, response.text
         return list(response.json()["hits"])
+
+    def all_hits(self, index: str = "products") -> Iterator[Any]:
+        """Yield an index's records, page after page; none where there is no such index."""
+        cursor: dict[str, str] = {}
+        while True:
+            response = self.http.post(f"/1/indexes/{index}/browse", json=cursor)
+            if response.status_code == 404:
+                return
+            page = response.json()
+            yield from page["hits"]
+            if "cursor" not in page:
+                return
+            cursor = {"cursor": page["cursor"]}
 
     def text(self, object_id: str, index: str = "products") -> str:
         """Return a record's characters."""

@@ -52,10 +52,25 @@ class Choice:
 
 @dataclass(frozen=True)
 class Connection:
-    """A client, and whether its profile forbids pushing."""
+    """A client, and what its profile asks for.
+
+    Attributes:
+        client: for the application.
+        kind: what the application is there for.
+        calls_per_minute: how many pushes may leave a minute, at most.
+        concurrency: how many pushes are under way at once.
+
+    """
 
     client: IngestionClient
-    read_only: bool
+    kind: ProfileKind = ProfileKind.TEST
+    calls_per_minute: int = Profile.calls_per_minute
+    concurrency: int = Profile.concurrency
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the profile forbids pushing."""
+        return self.kind is ProfileKind.READ_ONLY
 
 
 @contextlib.contextmanager
@@ -98,7 +113,7 @@ def _sandbox() -> Iterator[Connection]:
             ingestion_url=running.ingestion_url,
             search_url=running.search_url,
         )
-        yield Connection(client, read_only=False)
+        yield Connection(client, ProfileKind.SANDBOX)
 
 
 def _from_environment(choice: Choice) -> Connection:
@@ -112,7 +127,7 @@ def _from_environment(choice: Choice) -> Connection:
         ingestion_url=choice.ingestion_url,
         search_url=choice.search_url,
     )
-    return Connection(client, read_only=False)
+    return Connection(client)
 
 
 def _from_profile(choice: Choice) -> Connection:
@@ -151,4 +166,4 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
         ingestion_url=choice.ingestion_url or profile.ingestion_url,
         search_url=choice.search_url or profile.search_url,
     )
-    return Connection(client, read_only=profile.kind is ProfileKind.READ_ONLY)
+    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency)

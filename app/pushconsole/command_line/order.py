@@ -14,6 +14,7 @@ from pushconsole import locations
 from pushconsole.command_line.conducting import conducted, interruptible
 from pushconsole.command_line.connection import Choice, Connection, connected
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
+from pushconsole.command_line.pacing import Wishes
 from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.run_folders import kept_workspace
 from pushconsole.command_line.terminal import Terminal
@@ -26,7 +27,6 @@ from pushconsole.runs import (
     BatchLimits,
     Control,
     Ledger,
-    Pace,
     Plan,
     attributes_lost,
     check_target,
@@ -52,7 +52,7 @@ class Order:
         watch: whether each call waits for the end of ingestion.
         reading: how the file becomes records.
         limits: how large a call may become.
-        pace: how many calls are under way at once.
+        wishes: about the pace.
         dry_run: whether to stop after the plan.
         typed_index: the index's name as a person typed it, or None.
         report: the folder for the report, or None.
@@ -65,7 +65,7 @@ class Order:
     watch: bool = False
     reading: Reading = field(default_factory=Reading)
     limits: BatchLimits = field(default_factory=BatchLimits)
-    pace: Pace = field(default_factory=Pace)
+    wishes: Wishes = field(default_factory=Wishes)
     dry_run: bool = False
     typed_index: str | None = None
     report: Path | None = None
@@ -169,7 +169,7 @@ async def _run(
     order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control, ledger: Ledger
 ) -> int:
     terminal.lost(await asyncio.to_thread(_loss, plan, connection, ledger))
-    events = push(plan, connection.client, ledger, control=control, pace=order.pace)
+    events = push(plan, connection.client, ledger, control=control, pace=order.wishes.pace(connection))
     return await conducted(events, plan, Accounting(plan), ledger, terminal, order.report)
 
 

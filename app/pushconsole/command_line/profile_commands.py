@@ -51,9 +51,15 @@ def add(
     ] = ProfileKind.TEST,
     ingestion_url: Annotated[str | None, typer.Option(help="Another address of the Ingestion API.")] = None,
     search_url: Annotated[str | None, typer.Option(help="Another address of the Search API.")] = None,
+    calls_per_minute: Annotated[
+        int, typer.Option(help="Pushes a minute at most; the service takes about 500 an application.", metavar="N")
+    ] = Profile.calls_per_minute,
+    concurrency: Annotated[int, typer.Option(help="Calls under way at once, up to 32.", metavar="N")] = (
+        Profile.concurrency
+    ),
 ) -> None:
     """Add a profile; its API key is asked for, or read from standard input, and goes to the system's keyring."""
-    profile = Profile(name, application_id, region, kind, ingestion_url, search_url)
+    profile = Profile(name, application_id, region, kind, ingestion_url, search_url, calls_per_minute, concurrency)
     store, keys = ProfileStore(locations.settings_file()), KeyStore()
     if not (state := keys.state()).usable:
         raise KeyringError(f"The profile {name} was not added: its key would be lost at once. {state.sentence}")

@@ -16,6 +16,7 @@ from pushconsole.command_line.connection import (
     SearchUrlOption,
 )
 from pushconsole.command_line.order import Order, carried_out
+from pushconsole.command_line.pacing import CallsOption, CanaryOption, ConcurrencyOption, SettleOption, Wishes
 from pushconsole.command_line.reading import (
     AllTextOption,
     DelimiterOption,
@@ -29,7 +30,7 @@ from pushconsole.command_line.reading import (
 )
 from pushconsole.command_line.terminal import JsonLines, Screen
 from pushconsole.ingestion import Action
-from pushconsole.runs import BatchLimits, Pace
+from pushconsole.runs import BatchLimits
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -62,16 +63,10 @@ def push(  # noqa: PLR0917  the options of a command
         int, typer.Option(help="Largest body of a call, up to 5,000,000.", metavar="N")
     ] = 4_900_000,
     max_batch_records: Annotated[int, typer.Option(help="Most records in a call.", metavar="N")] = 10_000,
-    concurrency: Annotated[
-        int, typer.Option(help="Calls under way at once, up to 32.", min=1, max=32, metavar="N")
-    ] = 4,
-    settle: Annotated[
-        float,
-        typer.Option(help="Seconds to look for the event of a push whose answer never came.", min=0, metavar="SECONDS"),
-    ] = 20.0,
-    canary: Annotated[
-        int, typer.Option(help="Records that go first, alone, until their verdict is known.", min=0, metavar="N")
-    ] = 0,
+    concurrency: ConcurrencyOption = None,
+    calls_per_minute: CallsOption = None,
+    settle: SettleOption = Wishes.settling_s,
+    canary: CanaryOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and plan; send nothing.")] = False,
     yes: Annotated[
         str | None, typer.Option(help="The index's name in full, which delete and clear ask for.", metavar="INDEX")
@@ -110,7 +105,7 @@ def push(  # noqa: PLR0917  the options of a command
             wrapper=wrapper,
         ),
         limits=BatchLimits(max_batch_bytes, max_batch_records),
-        pace=Pace(concurrency=concurrency, settling_s=settle, canary=canary),
+        wishes=Wishes(concurrency, calls_per_minute, settle, canary),
         dry_run=dry_run,
         typed_index=yes,
         report=report,

@@ -28,6 +28,7 @@ from pushconsole.command_line.connection import (
     connected,
 )
 from pushconsole.command_line.console import console, table
+from pushconsole.command_line.pacing import CallsOption, ConcurrencyOption, SettleOption, Wishes
 from pushconsole.command_line.terminal import JsonLines, Screen, Terminal
 from pushconsole.errors import CommandError, InputError
 from pushconsole.ingestion import find_target
@@ -117,7 +118,7 @@ def show(run: RunArgument, as_json: JsonOption = False) -> None:
 
 
 @application.command("resume")
-def resume_run(
+def resume_run(  # noqa: PLR0917  the options of a command
     run: RunArgument,
     profile: ProfileOption = None,
     credentials: CredentialsOption = None,
@@ -130,19 +131,23 @@ def resume_run(
     ] = Doubtful.LEAVE,
     yes: YesOption = None,
     report: ReportOption = None,
+    concurrency: ConcurrencyOption = None,
+    calls_per_minute: CallsOption = None,
+    settle: SettleOption = Wishes.settling_s,
     as_json: JsonOption = False,
 ) -> None:
     """Settle what is in doubt, and send what was not sent, with the same bytes."""
     choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     with _ledger() as ledger, connected(choice) as connection:
         saved = _of_this_application(ledger.saved_run(run), connection)
-        status = asyncio.run(_resume(saved, ledger, connection, _terminal(as_json), in_doubt, yes, report))
+        pace = Wishes(concurrency, calls_per_minute, settle, canary=0).pace(connection)
+        status = asyncio.run(_resume(saved, ledger, connection, _terminal(as_json), pace, in_doubt, yes, report))
         run_folders.remove_needless(ledger)
     raise typer.Exit(status)
 
 
 @application.command("retry-failed")
-def retry_failed(
+def retry_failed(  # noqa: PLR0917  the options of a command
     run: RunArgument,
     profile: ProfileOption = None,
     credentials: CredentialsOption = None,
@@ -150,6 +155,9 @@ def retry_failed(
     ingestion_url: IngestionUrlOption = None,
     search_url: SearchUrlOption = None,
     report: ReportOption = None,
+    concurrency: ConcurrencyOption = None,
+    calls_per_minute: CallsOption = None,
+    settle: SettleOption = Wishes.settling_s,
     as_json: JsonOption = False,
 ) -> None:
     """Push the records that failed once more, as a run of its own."""
@@ -159,7 +167,8 @@ def retry_failed(
         if saved.workspace is None:
             raise CommandError(f"{saved.action} takes no records, so none of them failed.", "Push it anew.")
         with contextlib.closing(run_folders.opened(saved.workspace)) as workspace:
-            status = asyncio.run(_retry(saved, workspace, ledger, connection, _terminal(as_json), report))
+            pace = Wishes(concurrency, calls_per_minute, settle, canary=0).pace(connection)
+            status = asyncio.run(_retry(saved, workspace, ledger, connection, _terminal(as_json), pace, report))
     raise typer.Exit(status)
 
 
@@ -232,6 +241,7 @@ async def _resume(
     ledger: Ledger,
     connection: Connection,
     terminal: Terminal,
+    pace: Pace,
     doubtful: Doubtful,
     typed_index: str | None,
     report: Path | None,
@@ -246,7 +256,7 @@ async def _resume(
             accounting = Accounting(again.plan)
             for event in again.history:
                 accounting.apply(event)
-            events = resume(again, client, ledger, control=control)
+            events = resume(again, client, ledger, control=control, pace=pace)
             return await conducted(events, again.plan, accounting, ledger, terminal, report)
 
 
@@ -256,6 +266,7 @@ async def _retry(
     ledger: Ledger,
     connection: Connection,
     terminal: Terminal,
+    pace: Pace,
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
@@ -272,5 +283,5 @@ async def _retry(
                 lambda: plan_records(workspace, target, saved.action, watch=saved.watch, only=only)
             )
         terminal.planned(plan)
-        events = push(plan, client, ledger, control=control, pace=Pace())
+        events = push(plan, client, ledger, control=control, pace=pace)
         return await conducted(events, plan, Accounting(plan), ledger, terminal, report)

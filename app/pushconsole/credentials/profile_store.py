@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ _PROFILES = "profiles"
 _DEFAULT = "default_profile"
 _REQUIRED = ("name", "application_id", "region")
 _OPTIONAL = ("kind", "ingestion_url", "search_url")
+_NUMBERS = ("calls_per_minute", "concurrency")
+_KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS)
 
 
 class ProfileStore:
@@ -55,7 +58,7 @@ class ProfileStore:
             position = _position(profiles, name)
             if profile.name != name:
                 _check_free(profiles, profile.name)
-            unknown = {k: v for k, v in settings[_PROFILES][position].items() if k not in _REQUIRED + _OPTIONAL}
+            unknown = {k: v for k, v in settings[_PROFILES][position].items() if k not in _KNOWN}
             settings[_PROFILES][position] = _entry(profile) | unknown
             if settings.get(_DEFAULT) == name:
                 settings[_DEFAULT] = profile.name
@@ -101,12 +104,14 @@ class ProfileStore:
     def _profile(self, entry: Any, number: int) -> Profile:
         if not isinstance(entry, dict):
             raise self._file.broken(f"profile {number} is not a JSON object")
-        known = {key: entry[key] for key in _REQUIRED + _OPTIONAL if key in entry}
+        known = {key: entry[key] for key in _KNOWN if key in entry}
         missing = [key for key in _REQUIRED if key not in known]
         if missing:
             raise self._file.broken(f"profile {number} has no {' and no '.join(missing)}")
         for key, value in known.items():
-            if not isinstance(value, str):
+            if key in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
+                raise self._file.broken(f"“{key}” of profile {number} is not a whole number")
+            if key not in _NUMBERS and not isinstance(value, str):
                 raise self._file.broken(f"“{key}” of profile {number} is not a text")
         try:
             return Profile(**known | {"kind": _kind(known.get("kind", ProfileKind.TEST))})
@@ -122,9 +127,11 @@ def _kind(text: str) -> ProfileKind:
         raise errors.ConfigurationError(f"“{text}” is not a kind of profile; the kinds are {kinds}.") from error
 
 
-def _entry(profile: Profile) -> dict[str, str]:
-    fields = {key: getattr(profile, key) for key in _REQUIRED + _OPTIONAL}
-    return {key: str(value) for key, value in fields.items() if value is not None}
+def _entry(profile: Profile) -> dict[str, str | int]:
+    """Return what is written of a profile; what is as usual is left out."""
+    texts = {key: str(value) for key in (*_REQUIRED, *_OPTIONAL) if (value := getattr(profile, key)) is not None}
+    usual = {field.name: field.default for field in dataclasses.fields(Profile)}
+    return texts | {key: value for key in _NUMBERS if (value := getattr(profile, key)) != usual[key]}
 
 
 def _position(profiles: list[Profile], name: str) -> int:

@@ -12,6 +12,8 @@ from pushconsole import errors
 
 _REGIONS = ("us", "eu")  # the only two hosts of the Ingestion API
 _APPLICATION_ID = re.compile(r"[A-Z0-9]{10}")
+_MOST_CALLS_PER_MINUTE = 60_000  # a mistyped number, not a limit of anybody's
+_MOST_CALLS_AT_ONCE = 32
 _LONGEST_NAME = 100  # characters; Windows' Credential Manager takes 513 for name and application ID together
 
 
@@ -35,6 +37,8 @@ class Profile:
         kind: what the application is there for.
         ingestion_url: another address of the Ingestion API, or None for the region's own.
         search_url: another address of the Search API, or None for the application's own.
+        calls_per_minute: how many pushes may leave a minute, at most; the service takes about 500 an application.
+        concurrency: how many pushes are under way at once.
 
     Raises:
         errors.ConfigurationError: one of them cannot be right.
@@ -47,6 +51,8 @@ class Profile:
     kind: ProfileKind = ProfileKind.TEST
     ingestion_url: str | None = None
     search_url: str | None = None
+    calls_per_minute: int = 480
+    concurrency: int = 4
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -55,6 +61,8 @@ class Profile:
         for url in (self.ingestion_url, self.search_url):
             if url is not None:
                 _check_url(url)
+        _check_number("Calls a minute", self.calls_per_minute, _MOST_CALLS_PER_MINUTE)
+        _check_number("Calls at once", self.concurrency, _MOST_CALLS_AT_ONCE)
 
 
 def check_application_id(application_id: str) -> None:
@@ -80,6 +88,11 @@ def _check_name(name: str) -> None:
             f"{name!r} cannot be a profile's name.",
             f"Take 1 to {_LONGEST_NAME} characters on one line, without blanks at the ends.",
         )
+
+
+def _check_number(what: str, number: int, most: int) -> None:
+    if not 1 <= number <= most:
+        raise errors.ConfigurationError(f"{what} cannot be {number}.", f"Take a number from 1 to {most:,}.")
 
 
 def _check_url(url: str) -> None:

@@ -6,7 +6,10 @@ It retries nothing and waits for nothing: whether a call may be made again is kn
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import email.utils
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
@@ -45,6 +48,7 @@ PAGE_ITEMS = 100
 """The most items a page of a list may have."""
 REQUIRED_ACL = frozenset({"addObject", "deleteIndex", "editSettings"})
 """What a key must be allowed for every endpoint of the Ingestion API that is used here (its OpenAPI description)."""
+_HALF_A_SECOND = 0.5  # the Date of an answer is cut to whole seconds
 _SLICE_BYTES = 512 * 1024  # a body leaves in slices, so that the event loop breathes between them
 
 # Both libraries log whole requests, and the address of one of them holds the API key (GET /1/keys/{key}).
@@ -72,6 +76,7 @@ class IngestionClient:
 
     Attributes:
         application_id: the application all calls are for.
+        clock_ahead_s: by how much the service's clock is ahead of this machine's, as its last answer told; to a second.
 
     """
 
@@ -92,6 +97,7 @@ class IngestionClient:
 
         """
         self.application_id = application_id
+        self.clock_ahead_s = 0.0
         self._api_key = api_key
         self._ingestion = ingestion_address(region, ingestion_url)
         self._search = search_address(application_id, search_url)
@@ -212,8 +218,13 @@ class IngestionClient:
     async def _answer(self, request: httpx.Request, shape: type[_Shape]) -> _Shape:
         with mapped(request.url.host):
             response = await self._http.send(request)
+        self._heed_clock(response.headers.get("date", ""))
         raise_for_status(response, self._api_key)
         return decoded(response, shape)
+
+    def _heed_clock(self, date: str) -> None:
+        with contextlib.suppress(ValueError):
+            self.clock_ahead_s = email.utils.parsedate_to_datetime(date).timestamp() + _HALF_A_SECOND - time.time()
 
 
 async def _slices(body: bytes) -> AsyncIterator[bytes]:

@@ -23,7 +23,7 @@ from pushconsole.runs.events import (
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
-from pushconsole.runs.open_run import CallPaces, Isolation, Pace
+from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
@@ -44,6 +44,7 @@ from pushconsole.runs.transformation_trial import (
 from pushconsole.runs.verdicts import Patience
 
 __all__ = [
+    "CANARY_RECORDS",
     "FACTS",
     "MOST_SAMPLES",
     "Accounting",

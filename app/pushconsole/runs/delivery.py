@@ -57,18 +57,18 @@ class Delivery:
         self._settling = Settling(run)
         self.failed_in_a_row = 0
 
-    async def delivered(self, batch: Batch) -> Delivered:
-        """Send a batch and wait for its verdict."""
-        sent = await self.sent(batch)
+    async def delivered(self, batch: Batch, *, again: bool = False) -> Delivered:
+        """Send a batch and wait for its verdict; `again` where it left before the run was taken up."""
+        sent = await self.sent(batch, again=again)
         return sent if sent.ending is not None else await self.verdict(sent)
 
-    async def sent(self, batch: Batch) -> Delivered:
+    async def sent(self, batch: Batch, *, again: bool = False) -> Delivered:
         """Send a batch until it is accepted, refused or given up; what is in doubt is settled, if it can be."""
         async with self._lines:
             payload = NOT_LEFT if self._run.halted else await asyncio.to_thread(self._run.plan.payload, batch)
             if isinstance(payload, Ending):
                 return Delivered(payload, None, 0.0, 0)
-            call = _Call(self._run, batch, payload, self._settling, self._lines)
+            call = _Call(self._run, batch, payload, self._settling, self._lines, again=again)
             answer = await call.exchanged()
             self.calls += call.attempts
             if isinstance(answer, Ending):
@@ -143,6 +143,7 @@ class _Call:
         settling: Settling,
         lines: CallLines,
         since: float | None = None,
+        again: bool = False,
     ) -> None:
         self.attempts = 0
         self.arrived = since is not None
@@ -153,6 +154,7 @@ class _Call:
         self._lines = lines
         self._begun: float | None = None
         self._since = since
+        self._again = again
         self._refusals = 0
 
     @property
@@ -189,7 +191,7 @@ class _Call:
     def _doubt(self) -> Doubt:
         assert self._since is not None, "it left"
         safe = safe_to_send_twice(self._run.plan.action, self._payload.body)
-        return Doubt(self._batch, self._since, safe)
+        return Doubt(self._batch, self._since, 1 if not safe else max(1, self.attempts), once=not safe)
 
     async def _already_there(self) -> PushAnswer | None:
         """Look once for a watched push that outlasted its call: it may well have been accepted."""
@@ -219,6 +221,7 @@ class _Call:
                 bytes=len(body),
                 sha256=self._payload.sha256,
                 attempt=self.attempts + 1,
+                again=self.arrived or self._again,
             )
         )
         if run.halted:

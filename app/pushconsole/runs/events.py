@@ -59,7 +59,10 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
 
 
 class BatchSending(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_sending"):
-    """A batch is about to leave; from here on it is in doubt until its verdict is known."""
+    """A batch is about to leave; from here on it is in doubt until its verdict is known.
+
+    `again`: an earlier call with it may have arrived.
+    """
 
     run_id: str
     batch: int
@@ -67,6 +70,7 @@ class BatchSending(msgspec.Struct, frozen=True, kw_only=True, tag_field="event",
     bytes: int
     sha256: str
     attempt: int
+    again: bool = False
 
 
 class BatchAccepted(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_accepted"):

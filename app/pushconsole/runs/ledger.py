@@ -13,7 +13,8 @@ The tables:
 - ``runs``: one line a run; ``state`` is ``open`` until its account is closed, then ``finished``.
 - ``batches``: the plan's batches, and the parts into which some were divided (``of``: the number of the plan's batch).
   ``state`` goes from ``planned`` by ``sending`` and ``accepted`` to a verdict (``succeeded``, ``failed``, ``in_doubt``,
-  ``unsent``), or to ``divided``, where the parts have the verdicts. ``ranges``: the ids of its records.
+  ``unsent``), or to ``divided``, where the parts have the verdicts. ``ranges``: the ids of its records. ``sent_at``:
+  when its first call left. ``strays``: calls that may have arrived although another was made after them.
 - ``attempts``: each call that was made for a batch, with the fingerprint of its body and what came of it.
 - ``failed_records``: the records that were named, or found by sending them apart.
 - ``sent_attributes``: how many of a run's records had which attribute.
@@ -53,7 +54,7 @@ CREATE TABLE IF NOT EXISTS batches (
     run_id TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, first INTEGER NOT NULL, records INTEGER NOT NULL,
     bytes INTEGER NOT NULL, ranges TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL DEFAULT 'planned',
     attempts INTEGER NOT NULL DEFAULT 0, service_run_id TEXT, event_id TEXT, reason TEXT NOT NULL DEFAULT '',
-    sent_at REAL, ended_at REAL, of INTEGER, waits_for TEXT NOT NULL DEFAULT '[]',
+    sent_at REAL, ended_at REAL, of INTEGER, waits_for TEXT NOT NULL DEFAULT '[]', strays INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (run_id, batch)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS attempts (
     run_id TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, attempt INTEGER NOT NULL, sent_at REAL NOT NULL,
@@ -270,6 +271,26 @@ class Ledger:
         )
         return {row[0] for row in rows}
 
+    def others_may_have_made(self, run_id: str, batch: int, records: int, since: float) -> bool:
+        """Return whether a call for another batch of this run's task may have left an event that nobody knows.
+
+        Args:
+            run_id: the run.
+            batch: its batch of which an event is looked for.
+            records: the size of the event.
+            since: from when on such a call counts, in seconds since 1970.
+
+        """
+        rows = self._read(
+            "SELECT 1 FROM batches b JOIN runs r USING (run_id)"
+            " WHERE r.task_id=(SELECT task_id FROM runs WHERE run_id=?1) AND b.records=?2"
+            " AND (SELECT max(sent_at) FROM attempts a WHERE a.run_id=b.run_id AND a.batch=b.batch) >= ?3"
+            " AND (b.strays OR b.run_id <> ?1 AND b.state IN ('sending', 'in_doubt'))"
+            " AND (b.run_id <> ?1 OR b.batch <> ?4) LIMIT 1",
+            (run_id, records, since, batch),
+        )
+        return bool(rows)
+
     def batches(self, run_id: str) -> list[BatchEntry]:
         """Return a run's batches in their order."""
         rows = self._read(
@@ -279,7 +300,7 @@ class Ledger:
         )
         return [BatchEntry(*row) for row in rows]
 
-    def _read(self, statement: str, values: tuple[str | int, ...]) -> list[tuple[Any, ...]]:
+    def _read(self, statement: str, values: tuple[str | int | float, ...]) -> list[tuple[Any, ...]]:
         with self._lock, self._translated():
             return list(self._connection.execute(statement, values))
 

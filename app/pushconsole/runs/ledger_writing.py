@@ -39,12 +39,14 @@ def apply(connection: apsw.Connection, event: RunEvent) -> None:
     match event:
         case BatchSending():
             connection.execute(
-                "UPDATE batches SET state='sending', sha256=?, attempts=?, sent_at=? WHERE run_id=? AND batch=?",
-                (event.sha256, event.attempt, time.time(), event.run_id, event.batch),
+                "UPDATE batches SET state='sending', sha256=?, attempts=attempts+1, strays=strays+?,"
+                " sent_at=coalesce(sent_at, ?) WHERE run_id=? AND batch=?",
+                (event.sha256, event.again, time.time(), event.run_id, event.batch),
             )
             connection.execute(
-                "INSERT OR REPLACE INTO attempts(run_id, batch, attempt, sent_at, bytes, sha256) VALUES (?,?,?,?,?,?)",
-                (event.run_id, event.batch, event.attempt, time.time(), event.bytes, event.sha256),
+                "INSERT INTO attempts(run_id, batch, attempt, sent_at, bytes, sha256)"
+                " SELECT run_id, batch, attempts, ?, ?, ? FROM batches WHERE run_id=? AND batch=?",
+                (time.time(), event.bytes, event.sha256, event.run_id, event.batch),
             )
         case BatchAccepted():
             connection.execute(

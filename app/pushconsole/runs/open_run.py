@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 
+CANARY_RECORDS = 10
+"""How many records go first and alone where a run begins carefully."""
+
+
 @dataclass(frozen=True)
 class Isolation:
     """How far a run goes to find the records that others are refused with.

@@ -207,7 +207,7 @@ class _Sender:
                 if doubtful is Doubtful.COUNT_AS_SENT:
                     sent = dataclasses.replace(sent, ending=Ending(Verdict.SUCCEEDED, "Counted as sent, as decided."))
                 elif doubtful is Doubtful.SEND_AGAIN or safe_to_send_twice(run.plan.action, payload.body):
-                    sent = await self._delivery.delivered(batch)
+                    sent = await self._delivery.delivered(batch, again=True)
             await self._isolator.end(batch, sent)
         finally:
             self._let_go(batch)

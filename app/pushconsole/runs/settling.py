@@ -1,7 +1,8 @@
 """Finds out what became of a push whose answer never came, by the events of its task.
 
 A push is known again by its size and its time: where exactly one event fits that no other push of ours has, and no
-other push of ours could have made it, it is the one. Where sending twice does no harm, the newest of several is taken.
+other push of ours could have made it, it is the one. Where as many events fit as there are pushes in doubt of that
+size, none of which can have arrived more than once, and all of the events succeeded, each push has one.
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ from pushconsole.ingestion import Event, PushAnswer
 from pushconsole.runs.open_run import OpenRun
 from pushconsole.runs.plan import Batch
 
-_SKEW_S = 30.0  # how far the clocks of this machine and of the service may be apart
+_SKEW_S = 2.0  # how well the service's clock is known
 _RUNS = 20  # runs of the task that are looked through; a run can hold the pushes of many days
 _PAUSES_S = (0.1, 2.0)
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A batch whose answer never came; `since`, in seconds since 1970, is when its first call left."""
+    """A batch whose answer never came.
+
+    Attributes:
+        batch: its records.
+        since: when its first call left, in seconds since 1970.
+        attempts: how many calls left.
+        once: whether no more than one of them can have arrived, as sending twice would do harm.
+
+    """
 
     batch: Batch
     since: float
-    safe_twice: bool
+    attempts: int
+    once: bool
 
 
 class Settling:
@@ -35,7 +45,8 @@ class Settling:
 
     def __init__(self, run: OpenRun) -> None:
         self._run = run
-        self._doubtful: dict[int, int] = {}  # records by number of the batch
+        self._doubtful: dict[int, tuple[int, bool]] = {}  # records and `once` by number of the batch
+        self._taken: set[str] = set()  # events that were found to be of a batch, also before the ledger has them
         self._under_way: dict[int, tuple[int, asyncio.Event]] = {}
 
     def begun(self, batch: Batch) -> None:
@@ -47,20 +58,21 @@ class Settling:
         if batch.number in self._under_way:
             self._under_way.pop(batch.number)[1].set()
 
-    def doubted(self, batch: Batch) -> None:
-        """Note that an event may be that of a batch whose answer never came."""
-        self._doubtful[batch.number] = batch.records
+    def doubted(self, batch: Batch, *, once: bool = False) -> None:
+        """Note that an event may be that of a batch whose answer never came; `once` as in a `Doubt`."""
+        self._doubtful[batch.number] = (batch.records, once)
         self.known(batch)
 
     async def found(self, doubt: Doubt, *, within_s: float) -> PushAnswer | None:
         """Look for the push of a batch until it is found, the time is up or the run is cancelled."""
-        self.doubted(doubt.batch)
+        self.doubted(doubt.batch, once=doubt.once)
         pause_s, slowest_s = _PAUSES_S
         clock = asyncio.get_running_loop().time
         deadline = clock() + within_s
         while (left_s := deadline - clock()) > 0 and not self._run.control.cancelled:
             if event := await self._fitting(doubt, left_s):
                 del self._doubtful[doubt.batch.number]
+                self._taken.add(event.event_id)
                 return PushAnswer(run_id=event.run_id, event_id=event.event_id)
             if self._run.halted:
                 deadline = min(deadline, clock() + slowest_s)  # a run that stops waits no longer than it must
@@ -79,17 +91,22 @@ class Settling:
                     await known.wait()
         except (UserFacingError, TimeoutError):
             return None  # what cannot be read now may be read later, within the time there is
-        claimed = await asyncio.to_thread(self._run.ledger.event_ids, self._run.run_id)
-        fitting = [event for event in seen if event.event_id not in claimed]
-        if any(at != number and size == records for at, size in self._doubtful.items()):
+        ledger, run_id = self._run.ledger, self._run.run_id
+        if await asyncio.to_thread(ledger.others_may_have_made, run_id, number, records, doubt.since):
             return None
-        if doubt.safe_twice:
-            return max(fitting, key=lambda event: event.published_at, default=None)
-        return fitting[0] if len(fitting) == 1 else None
+        claimed = await asyncio.to_thread(ledger.event_ids, run_id)
+        fitting = [event for event in seen if event.event_id not in claimed | self._taken]
+        fitting.sort(key=lambda event: event.published_at)
+        alike = [once for size, once in self._doubtful.values() if size == records]
+        if len(alike) == 1:
+            return fitting[-1] if 1 <= len(fitting) <= doubt.attempts else None
+        each_has_one = len(fitting) == len(alike) and all(alike)
+        return fitting[0] if each_has_one and all(event.status == "succeeded" for event in fitting) else None
 
     async def _events(self, since: float) -> AsyncIterator[Event]:
         client, looks = self._run.client, self._run.calls.looks
-        start = datetime.fromtimestamp(since - _SKEW_S, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        begun = since + client.clock_ahead_s - _SKEW_S
+        start = datetime.fromtimestamp(begun, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         await looks.turn()
         runs = await client.runs(taskID=self._run.plan.target.task_id, type="push", itemsPerPage=_RUNS)
         for run in runs.runs:
