@@ -121,6 +121,10 @@ class LedgerFailed(UserFacingError):
     """A run cannot be written down (full disk, no permission), so nothing more may be sent."""
 
 
+class BackupFailed(UserFacingError):
+    """An index could not be kept in a file, so nothing was done to it."""
+
+
 class TargetError(UserFacingError):
     """A task, an index or an address that is not there or must not be pushed to."""
 

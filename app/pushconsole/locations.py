@@ -58,6 +58,11 @@ def ledger_file() -> Path:
     return _data() / "ledger.sqlite"
 
 
+def backups() -> Path:
+    """Return the folder for what indexes held before they were cleared or deleted; not made yet."""
+    return _data() / "backups"
+
+
 def run_records() -> Path:
     """Return the folder with the records of runs that were started from the command line, made if need be."""
     folder = _data() / "runs"

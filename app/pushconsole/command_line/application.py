@@ -17,6 +17,7 @@ _COMMANDS = {
     "push": "push_command",
     "convert": "convert_command",
     "check": "check_command",
+    "restore": "restore_command",
     "try": "trial_command",
     "runs": "runs_commands",
     "tasks": "task_command",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 
 from pushconsole.errors import (
+    BackupFailed,
     CommandError,
     ConfigurationError,
     ConnectionFailed,
@@ -30,7 +31,7 @@ class Cancelled(Exception):
     """The person at the terminal stopped a command before anything was sent."""
 
 
-_WRONG_TARGET = (CredentialsError, TargetError, ServiceError, ConnectionFailed)
+_WRONG_TARGET = (BackupFailed, CredentialsError, TargetError, ServiceError, ConnectionFailed)
 
 
 def status_of(error: UserFacingError) -> ExitStatus:

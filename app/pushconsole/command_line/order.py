@@ -29,6 +29,7 @@ from pushconsole.runs import (
     Ledger,
     Plan,
     attributes_lost,
+    back_up,
     check_target,
     loss_in_words,
     plan_index_action,
@@ -56,6 +57,8 @@ class Order:
         dry_run: whether to stop after the plan.
         typed_index: the index's name as a person typed it, or None.
         report: the folder for the report, or None.
+        backup: the folder for what the index holds before it is cleared or deleted; None: no backup.
+        restores: whether the records are a backup, which a transformation would change.
 
     """
 
@@ -69,6 +72,8 @@ class Order:
     dry_run: bool = False
     typed_index: str | None = None
     report: Path | None = None
+    backup: Path | None = None
+    restores: bool = False
 
 
 def carried_out(order: Order, choice: Choice, terminal: Terminal) -> int:
@@ -112,6 +117,11 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
     async with connection.client as client, interruptible() as control:
         target = await _unless_cancelled(control, find_target(client, order.task_id))
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
+        if order.restores and target.transformations:
+            terminal.warned(
+                f"The task {target.name} has a transformation: what is restored passes through it, "
+                "and may come out changed."
+            )
         with contextlib.closing(Ledger(locations.ledger_file())) as ledger:
             if file is None:
                 plan = plan_index_action(target, order.action, watch=order.watch)
@@ -168,7 +178,13 @@ async def _send(
 async def _run(
     order: Order, plan: Plan, connection: Connection, terminal: Terminal, control: Control, ledger: Ledger
 ) -> int:
-    terminal.lost(await asyncio.to_thread(_loss, plan, connection, ledger))
+    if loss := await asyncio.to_thread(_loss, plan, connection, ledger):
+        terminal.warned(loss)
+    if order.backup is not None and FACTS[order.action].destroys:
+        client, index = connection.client, plan.target.index
+        backup = await back_up(client, index, order.backup, control=control, on_progress=terminal.backing_up)
+        if backup is not None:
+            terminal.backed_up(backup)
     events = push(plan, connection.client, ledger, control=control, pace=order.wishes.pace(connection))
     return await conducted(events, plan, Accounting(plan), ledger, terminal, order.report)
 

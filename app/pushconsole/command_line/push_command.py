@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
+from pushconsole import locations
 from pushconsole.command_line.connection import (
     Choice,
     CredentialsOption,
@@ -29,15 +30,28 @@ from pushconsole.command_line.reading import (
     reading,
 )
 from pushconsole.command_line.terminal import JsonLines, Screen
+from pushconsole.errors import CommandError
 from pushconsole.ingestion import Action
 from pushconsole.runs import BatchLimits
+
+TaskOption: TypeAlias = Annotated[
+    str, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")
+]
+DryRunOption: TypeAlias = Annotated[bool, typer.Option("--dry-run", help="Read, check and plan; send nothing.")]
+ReportOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder for report.json and the records that failed, are in doubt or were not sent.", metavar="DIR"
+    ),
+]
+JsonOption: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one event a line as JSON, nothing else.")]
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
 @application.command()
 def push(  # noqa: PLR0917  the options of a command
-    task: Annotated[str, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")],
+    task: TaskOption,
     action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
     file: Annotated[
         str | None,
@@ -67,17 +81,20 @@ def push(  # noqa: PLR0917  the options of a command
     calls_per_minute: CallsOption = None,
     settle: SettleOption = Wishes.settling_s,
     canary: CanaryOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and plan; send nothing.")] = False,
+    dry_run: DryRunOption = False,
     yes: Annotated[
         str | None, typer.Option(help="The index's name in full, which delete and clear ask for.", metavar="INDEX")
     ] = None,
-    report: Annotated[
+    backup: Annotated[
         Path | None,
         typer.Option(
-            help="Folder for report.json and the records that failed, are in doubt or were not sent.", metavar="DIR"
+            help="Folder for what the index holds before delete or clear; without it in the program's own.",
+            metavar="DIR",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one event a line as JSON, nothing else.")] = False,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="Delete or clear without a backup.")] = False,
+    report: ReportOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Push a file's records to a task, and say what happened to each of them.
 
@@ -89,6 +106,8 @@ def push(  # noqa: PLR0917  the options of a command
     [bold]pushconsole push products.csv --sandbox --action updateObject
     --task 11111111-1111-4111-8111-111111111111[/bold]
     """
+    if no_backup and backup is not None:
+        raise CommandError("--backup and --no-backup exclude each other.", "Give one of them.")
     order = Order(
         file=file,
         task_id=task,
@@ -109,6 +128,7 @@ def push(  # noqa: PLR0917  the options of a command
         dry_run=dry_run,
         typed_index=yes,
         report=report,
+        backup=None if no_backup else backup or locations.backups(),
     )
     choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     raise typer.Exit(carried_out(order, choice, JsonLines() if as_json else Screen()))

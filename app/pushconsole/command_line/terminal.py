@@ -15,7 +15,7 @@ from rich.table import Column
 from pushconsole.command_line.console import console, table
 from pushconsole.quantities import counted, number, rate, size
 from pushconsole.records import LoadProgress, LoadReport, Problems, SourceFile
-from pushconsole.runs import Accounting, Finished, Level, Plan, RunEvent, Started, lines
+from pushconsole.runs import Accounting, Backup, Finished, Level, Plan, RunEvent, Started, lines
 
 _STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
 
@@ -32,8 +32,14 @@ class Terminal(Protocol):
     def problems(self, problems: Problems) -> None:
         """Show what the checks found."""
 
-    def lost(self, sentence: str) -> None:
-        """Show what the push would take out of the index, where it does."""
+    def warned(self, sentence: str) -> None:
+        """Show what a person may want to know before the push."""
+
+    def backing_up(self, done: int, total: int) -> None:
+        """Show how many of an index's records are in its backup."""
+
+    def backed_up(self, backup: Backup) -> None:
+        """Show where the backup is."""
 
     def planned(self, plan: Plan) -> None:
         """Show what would be sent."""
@@ -65,9 +71,16 @@ class JsonLines:
         """Say how many problems of each kind there are."""
         sys.stderr.writelines(f"{sentence}\n" for sentence in _problem_sentences(problems))
 
-    def lost(self, sentence: str) -> None:
+    def warned(self, sentence: str) -> None:
         """Say it."""
-        sys.stderr.write(f"{sentence}\n" if sentence else "")
+        sys.stderr.write(f"{sentence}\n")
+
+    def backing_up(self, done: int, total: int) -> None:
+        """Say nothing until it is done."""
+
+    def backed_up(self, backup: Backup) -> None:
+        """Say where it is."""
+        sys.stderr.write(f"{_backup_sentence(backup)}\n")
 
     def planned(self, plan: Plan) -> None:
         """Print the plan as an event."""
@@ -141,10 +154,18 @@ class Screen:
         for sentence in _problem_sentences(problems):
             self._say(sentence, _STYLES[Level.WARNING])
 
-    def lost(self, sentence: str) -> None:
+    def warned(self, sentence: str) -> None:
         """Say it."""
-        if sentence:
-            self._say(sentence, _STYLES[Level.WARNING])
+        self._say(sentence, _STYLES[Level.WARNING])
+
+    def backing_up(self, done: int, total: int) -> None:
+        """Replace the line that says how far it is."""
+        if self._console.is_terminal:
+            self._console.print(f"Backed up {number(done)} of {number(total)} records", end="\r")
+
+    def backed_up(self, backup: Backup) -> None:
+        """Say where it is."""
+        self._say(_backup_sentence(backup))
 
     def planned(self, plan: Plan) -> None:
         """Say what goes where."""
@@ -188,6 +209,10 @@ class Screen:
     def _say(self, text: str, style: str | None = None) -> None:
         """Print a line whole; a terminal folds it where it ends."""
         self._console.print(text, style=style, soft_wrap=True)
+
+
+def _backup_sentence(backup: Backup) -> str:
+    return f"Backed up {counted(backup.records, 'record', 'records')} to {backup.file}"
 
 
 def _facts(source: SourceFile) -> Iterator[str]:

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -22,6 +23,7 @@ from pushconsole.errors import NotFound
 from pushconsole.ingestion.addresses import ingestion_address, search_address
 from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, raise_for_status
 from pushconsole.ingestion.messages import (
+    BrowsePage,
     Destination,
     Event,
     EventPage,
@@ -46,6 +48,8 @@ CALL_TIMEOUT_S = 25.0
 """What the official Ingestion clients allow any other call."""
 PAGE_ITEMS = 100
 """The most items a page of a list may have."""
+BROWSE_RECORDS = 1000
+"""The most records that a page of an index's records may have."""
 REQUIRED_ACL = frozenset({"addObject", "deleteIndex", "editSettings"})
 """What a key must be allowed for every endpoint of the Ingestion API that is used here (its OpenAPI description)."""
 _HALF_A_SECOND = 0.5  # the Date of an answer is cut to whole seconds
@@ -207,6 +211,13 @@ class IngestionClient:
         """Return an index with its number of records, or None where there is none of that name."""
         answer = await self._answer(self._http.build_request("GET", f"{self._search}/1/indexes"), IndexPage)
         return next((index for index in answer.items if index.name == name), None)
+
+    async def browse(self, name: str, cursor: str | None = None, *, count: int = BROWSE_RECORDS) -> BrowsePage:
+        """Return records of an index with all their attributes: the first page, or the one of a cursor."""
+        body = {"hitsPerPage": count, "attributesToRetrieve": ["*"]} | ({"cursor": cursor} if cursor else {})
+        url = self._search.copy_with(path=f"/1/indexes/{quote(name, safe='')}/browse")
+        content = msgspec.json.encode(body)
+        return await self._answer(self._http.build_request("POST", url, content=content), BrowsePage)
 
     async def _get(self, path: str, shape: type[_Shape], **parameters: str | int) -> _Shape:
         return await self._answer(self._http.build_request("GET", f"{self._ingestion}{path}", params=parameters), shape)

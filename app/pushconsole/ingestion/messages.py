@@ -188,6 +188,13 @@ class IndexPage(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Index, ...]
 
 
+class BrowsePage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of an index's records, each as the service wrote it; without a cursor it is the last."""
+
+    hits: tuple[msgspec.Raw, ...]
+    cursor: str | None = None
+
+
 class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
     """The body of an error; position and objectID where the indexing engine names a record."""
 

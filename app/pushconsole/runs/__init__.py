@@ -2,6 +2,7 @@
 
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.actions import FACTS, ActionFacts
+from pushconsole.runs.backup import Backup, back_up
 from pushconsole.runs.control import Control
 from pushconsole.runs.events import (
     BatchEnded,
@@ -50,6 +51,7 @@ __all__ = [
     "Accounting",
     "ActionFacts",
     "AttributeChange",
+    "Backup",
     "BatchEnded",
     "BatchLimits",
     "BatchSending",
@@ -87,6 +89,7 @@ __all__ = [
     "Verdict",
     "accounting_of",
     "attributes_lost",
+    "back_up",
     "check_target",
     "export_run",
     "lines",
