@@ -59,7 +59,7 @@ def test_every_record_that_did_not_succeed_is_in_one_file_as_it_was(
     caller.fault({"status": 403, "message": "no more"}, path="/push$", nth=7)
     done = shell.push(file, *IN_TWOS, "--settle", "0", "--report", folder)
     assert done.numbers == (0, 3, 2, 4)
-    assert _names(folder) == {"failed.csv", "in_doubt.csv", "unsent.csv", "report.json"}
+    assert _names(folder) == {"failed.csv", "in_doubt.csv", "unsent.csv", "report.json", "report.html"}
     for name, rows in (
         ("failed", [long, *ROWS[4:6]]),
         ("in_doubt", ROWS[2:4]),
@@ -73,11 +73,11 @@ def test_what_is_empty_is_not_written_and_what_is_stale_goes(
 ) -> None:
     caller.fault({"status": 400, "message": "not like this"}, path="/push$")
     assert shell.push(file, "--report", folder).status == 1
-    assert _names(folder) == {"failed.csv", "report.json"}
+    assert _names(folder) == {"failed.csv", "report.json", "report.html"}
     caller.control("DELETE", "/sandbox/faults")
     mended = shell.push(folder / "failed.csv", "--report", folder)
     assert (mended.status, mended.numbers) == (0, (9, 0, 0, 0))
-    assert _names(folder) == {"report.json"}
+    assert _names(folder) == {"report.json", "report.html"}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_records_keep_their_format_and_their_characters(
 ) -> None:
     caller.fault({"event": "failed"}, path="/push$")
     shell.push(written(tmp_path / name, text), "--report", folder)
-    assert _names(folder) == {expected[0], "report.json"}
+    assert _names(folder) == {expected[0], "report.json", "report.html"}
     assert (folder / expected[0]).read_bytes().decode() == expected[1]
 
 
@@ -135,7 +135,7 @@ def test_an_action_on_the_whole_index_has_a_report_too(shell: Shell, caller: Cal
     caller.fault({"event": "failed", "message": "not today"}, path="/push$")
     done = shell.push(None, "--yes", "products", "--report", folder, action="clear")
     assert (done.status, done.numbers) == (1, (0, 0, 0, 0))
-    assert _names(folder) == {"report.json"}
+    assert _names(folder) == {"report.json", "report.html"}
     (batch,) = _report(folder)["batches"]
     assert (batch["verdict"], batch["reason"]) == ("failed", "not today")
 

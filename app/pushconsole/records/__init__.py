@@ -32,6 +32,7 @@ from pushconsole.records.history import Change
 from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
 from pushconsole.records.json_tree import Node, NodeType, renamed, with_added, with_type, with_typed, without
 from pushconsole.records.ownership import Ownership
+from pushconsole.records.packed_lines import PackedLines
 from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
@@ -97,6 +98,7 @@ __all__ = [
     "NodeType",
     "Oddity",
     "Ownership",
+    "PackedLines",
     "PasteBlock",
     "Problem",
     "ProblemKind",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import time
 from collections.abc import AsyncIterator, Callable
@@ -12,10 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import zstandard
-
 from pushconsole.errors import BackupFailed, UserFacingError
 from pushconsole.quantities import counted, number
+from pushconsole.records import PackedLines
 from pushconsole.runs.control import Control
 from pushconsole.runs.resending import Resending, may_clear_up
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 
 _UNFIT = re.compile(r"[^\w.-]+")  # in the name of a file on some system
 _NOTHING_SENT = "Nothing was sent. Mend it, choose another folder, or go on without a backup."
-_READ_BYTES = 1024 * 1024
 _RESENDING = Resending(attempts=4)
 
 
@@ -70,16 +67,15 @@ async def back_up(
         found = await client.index(index)
         if found is None or not found.entries:
             return None
-        written = _Written(folder, index)
-        try:
+        with PackedLines(folder / _name(index)) as written:
+            done = 0
             async for lines, count in _pages(client, index, resending):
-                if control.cancelled:
-                    raise BackupFailed("The backup was cancelled.", "Nothing was sent.")
-                await asyncio.to_thread(written.add, lines, count)
-                on_progress(written.records, found.entries)
-            return await asyncio.to_thread(written.finished, found.entries)
-        finally:
-            await asyncio.to_thread(written.discard)
+                _check_cancel(control)
+                await asyncio.to_thread(written.add, lines)
+                done += count
+                on_progress(done, found.entries)
+            _check(index, found.entries, await asyncio.to_thread(written.counted))
+            return Backup(await asyncio.to_thread(written.keep), found.entries)
     except BackupFailed:
         raise
     except UserFacingError as error:
@@ -88,6 +84,24 @@ async def back_up(
         raise BackupFailed(
             f"The backup of {index} cannot be written to {folder}: {error.strerror}.", _NOTHING_SENT
         ) from error
+
+
+def _name(index: str) -> str:
+    return f"{_UNFIT.sub('_', index)}-{datetime.fromtimestamp(time.time(), UTC):%Y%m%d-%H%M%S-%f}.ndjson.zst"
+
+
+def _check_cancel(control: Control) -> None:
+    if control.cancelled:
+        raise BackupFailed("The backup was cancelled.", "Nothing was sent.")
+
+
+def _check(index: str, held: int, there: int) -> None:
+    if there != held:
+        raise BackupFailed(
+            f"The backup of {index} has {number(there)} of {counted(held, 'record', 'records')}: the index changed "
+            "meanwhile, or it holds more than the key may see.",
+            "Nothing was sent. Try again when nothing else writes to the index, or go on without a backup.",
+        )
 
 
 async def _pages(client: IngestionClient, index: str, resending: Resending) -> AsyncIterator[tuple[bytes, int]]:
@@ -108,50 +122,3 @@ async def _pages(client: IngestionClient, index: str, resending: Resending) -> A
         if page.cursor is None:
             return
         cursor, attempt = page.cursor, 1
-
-
-class _Written:
-    """The file that grows, under a name of its own until it is whole."""
-
-    def __init__(self, folder: Path, index: str) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        moment = datetime.fromtimestamp(time.time(), UTC)
-        self.records = 0
-        self._index = index
-        self._path = folder / f"{_UNFIT.sub('_', index)}-{moment:%Y%m%d-%H%M%S-%f}.ndjson.zst"
-        self._growing = self._path.with_suffix(".part")
-        self._file = self._growing.open("xb")
-        self._packed = zstandard.ZstdCompressor().stream_writer(self._file, closefd=False)
-
-    def add(self, lines: bytes, count: int) -> None:
-        """Append records."""
-        self._packed.write(lines)
-        self.records += count
-
-    def finished(self, expected: int) -> Backup:
-        """Give the file its name once it is on the disk and has as many records as expected."""
-        self._packed.close()  # type: ignore[no-untyped-call]
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        there = _lines_of(self._growing)
-        if there != expected:
-            held = counted(expected, "record", "records")
-            raise BackupFailed(
-                f"The backup of {self._index} has {number(there)} of {held}: the index changed meanwhile, or it "
-                "holds more than the key may see.",
-                "Nothing was sent. Try again when nothing else writes to the index, or go on without a backup.",
-            )
-        self._growing.rename(self._path)
-        return Backup(self._path, there)
-
-    def discard(self) -> None:
-        """Remove what is not finished."""
-        self._file.close()
-        self._growing.unlink(missing_ok=True)
-
-
-def _lines_of(file: Path) -> int:
-    """Count the lines of a packed file as it stands on the disk."""
-    with file.open("rb") as packed, zstandard.ZstdDecompressor().stream_reader(packed) as unpacked:
-        return sum(part.count(b"\n") for part in iter(lambda: unpacked.read(_READ_BYTES), b""))

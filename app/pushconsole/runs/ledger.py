@@ -173,7 +173,8 @@ class Ledger:
         """
         rows = self._read(
             "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state,"
-            " records, started_at, finished_at FROM runs WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
+            " records, started_at, finished_at, stopped_because FROM runs"
+            " WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
             (run_id,),
         )
         if len(rows) != 1 or not run_id:

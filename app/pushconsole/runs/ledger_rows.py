@@ -44,6 +44,7 @@ class SavedRun:
     records: int
     started_at: float
     finished_at: float | None
+    stopped_because: str
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from pushconsole.ingestion import Target
 from pushconsole.records import Workspace, export_records
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import Finished, Started, Verdict
+from pushconsole.runs.html_report import html_report
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import BatchEntry, SavedRun
 from pushconsole.runs.plan import Plan
@@ -25,7 +26,7 @@ _LEFT_OVER = (Verdict.FAILED, Verdict.IN_DOUBT, Verdict.UNSENT)
 def write_report(
     folder: Path, plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished
 ) -> list[Path]:
-    """Write ``report.json`` and a file of records for each verdict but success that has any.
+    """Write ``report.json``, a ``report.html`` for people, and a file of records for each verdict but success.
 
     The records' files have the format of the source, so they can be mended and pushed again.
 
@@ -36,11 +37,16 @@ def write_report(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = list(_record_files(folder, plan, accounting))
-        report = folder / "report.json"
-        _write(report, msgspec.json.format(msgspec.json.encode(_report(plan, accounting, ledger, started, finished))))
+        document = msgspec.to_builtins(_report(plan, accounting, ledger, started, finished))
+        contents = {
+            "report.json": msgspec.json.format(msgspec.json.encode(document)),
+            "report.html": html_report(document).encode(),
+        }
+        for name, content in contents.items():
+            _write(folder / name, content)
     except OSError as error:
         raise InputError(f"The report cannot be written to {folder}: {error.strerror}.") from error
-    return [*written, report]
+    return [*written, *(folder / name for name in contents)]
 
 
 def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None) -> list[Path]:
@@ -99,7 +105,10 @@ def _record_files(folder: Path, plan: Plan, accounting: Accounting) -> Iterator[
 
 def _report(plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished) -> dict[str, Any]:
     entries = ledger.batches(started.run_id)
+    saved = ledger.saved_run(started.run_id)
     return {
+        "started_at": saved.started_at,
+        "stopped_because": saved.stopped_because,
         "started": started,
         "finished": finished,
         "batches": [_batch(entry) for entry in entries],
