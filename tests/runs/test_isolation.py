@@ -19,6 +19,7 @@ from pushconsole.runs import (
     Ledger,
     Pace,
     Plan,
+    Resending,
     StopCause,
     Stopping,
     Verdict,
@@ -66,6 +67,17 @@ async def test_only_the_bad_records_fail(
     assert run.numbers == (40 - len(bad), len(bad), 0, 0)
     assert _named(run) == {number: f"sku-{number:05}" for number in bad}
     assert {hit["objectID"] for hit in caller.hits()} == {f"sku-{n:05}" for n in range(1, 41) if n not in bad}
+
+
+@pytest.mark.parametrize("effect", [{"status": 503}, {"close": "after_reading"}], ids=str)
+async def test_a_refusal_after_a_call_that_came_to_nothing_is_a_refusal_still(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path, effect: dict[str, object]
+) -> None:
+    _prepared(caller, "400 engine")
+    caller.fault(effect, path="/push$", nth=1)
+    pace = Pace(calls_per_minute=None, settling_s=0, resending=Resending(attempts=3, first_pause_s=0.01))
+    run = await _run(sandbox, ledger, _plan(tmp_path, 40, {3}, 40), pace)
+    assert run.numbers == (39, 1, 0, 0)
 
 
 @pytest.mark.parametrize("oversize", ["400 engine", "400 nameless"])

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from pushconsole.errors import AnswerLost, TooManyCalls, UserFacingError
+from pushconsole.errors import AnswerLost, RequestRefused, TooManyCalls, UserFacingError
 from pushconsole.ingestion import PushAnswer
 from pushconsole.runs import events
 from pushconsole.runs.events import BatchAccepted, BatchSending, Retrying, StopCause, Throttled, Verdict
@@ -18,6 +18,7 @@ from pushconsole.runs.settling import Doubt, Settling
 from pushconsole.runs.verdicts import ABANDONED, Ending, ending_of_error, follow
 
 NOT_LEFT = Ending(Verdict.UNSENT, "The run stopped before it left.")
+_OF_THE_BYTES = frozenset({400, 413})  # what refuses these bytes now would have refused them before
 _NOT_SAID = Ending(Verdict.IN_DOUBT, "The run stopped before the service said what became of it.")
 
 
@@ -295,7 +296,8 @@ class _Call:
         ending = ending_of_error(error)
         if ending.stop is not None:
             await self._run.halt(ending.stop, ending.reason)
-        if self.arrived and ending.verdict is not Verdict.IN_DOUBT:
+        of_the_bytes = isinstance(error, RequestRefused) and error.status in _OF_THE_BYTES
+        if self.arrived and ending.verdict is not Verdict.IN_DOUBT and not of_the_bytes:
             return Ending(Verdict.IN_DOUBT, f"An earlier attempt may have taken effect. {ending.reason}")
         return ending
 

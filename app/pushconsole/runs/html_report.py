@@ -17,6 +17,7 @@ _MOST_BARS = 400  # more would be thinner than a line
 _WIDTH = 960
 _COLUMNS = 80
 _MOST_TICKS = 10
+_LAST_TICK = 0.97  # of the width, so that there is room for its words
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 14_400, 43_200, 86_400)
 
 
@@ -93,7 +94,8 @@ def _timeline(batches: Sequence[_Document]) -> dict[str, Any]:
     ]
     step_s = next((step for step in _STEPS_S if length_s / step <= _MOST_TICKS), _STEPS_S[-1])
     ticks = [
-        (f"{at * step_s:g} s", round(at * step_s / length_s * _WIDTH, 2)) for at in range(int(length_s / step_s) + 1)
+        (f"{at * step_s:g} s", round(at * step_s / length_s * _WIDTH, 2))
+        for at in range(int(length_s * _LAST_TICK / step_s) + 1)
     ]
     what = "Each line is a call, from when it left to its verdict."
     if len(sent) > len(shown):
