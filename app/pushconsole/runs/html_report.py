@@ -93,10 +93,8 @@ def _timeline(batches: Sequence[_Document]) -> dict[str, Any]:
         for row, batch in enumerate(shown)
     ]
     step_s = next((step for step in _STEPS_S if length_s / step <= _MOST_TICKS), _STEPS_S[-1])
-    ticks = [
-        (f"{at * step_s:g} s", round(at * step_s / length_s * _WIDTH, 2))
-        for at in range(int(length_s * _LAST_TICK / step_s) + 1)
-    ]
+    last = int(length_s * _LAST_TICK / step_s)
+    ticks = [(f"{at * step_s:g} s", round(at * step_s / length_s * _WIDTH, 2)) for at in range(last + 1)]
     what = "Each line is a call, from when it left to its verdict."
     if len(sent) > len(shown):
         what = f"Each line is a call, from when it left to its verdict: the first {len(shown)} of {len(sent)}."
