@@ -38,7 +38,12 @@ def _texts(widget: QWidget) -> str:
 @pytest.fixture
 def confirm(theme: Theme, qtbot: QtBot) -> ConfirmIndexDialog:
     dialog = ConfirmIndexDialog(
-        theme, title="Delete the index products?", sentence="It holds 12 records.", index="products", verb="Delete it"
+        theme,
+        title="Delete the index products?",
+        sentence="It holds 12 records.",
+        index="products",
+        verb="Delete it",
+        backup="&Back up the 12 records first",
     )
     qtbot.addWidget(dialog)
     dialog.show()

@@ -208,12 +208,24 @@ def test_the_foot_shows_the_four_numbers_of_a_run(bar: RunBar) -> None:
 
 def test_the_foot_cancels(bar: RunBar, qtbot: QtBot) -> None:
     bar.show_running(RunFigures(0, 0, 0, 5))
-    cancel = _one(bar, QPushButton)
+    cancel = _button(bar, "Ca&ncel")
     with qtbot.waitSignal(bar.cancel_requested):
         QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     bar.set_cancel_enabled(False)
     with qtbot.assertNotEmitted(bar.cancel_requested):
         QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+
+
+def test_the_foot_pauses_and_continues(bar: RunBar, qtbot: QtBot) -> None:
+    bar.show_running(RunFigures(0, 0, 0, 5))
+    bar.set_paused(False, enabled=True)
+    with qtbot.waitSignal(bar.pause_requested):
+        QTest.mouseClick(_button(bar, "Pa&use"), Qt.MouseButton.LeftButton)
+    bar.set_paused(True, enabled=True)
+    with qtbot.waitSignal(bar.pause_requested):
+        QTest.mouseClick(_button(bar, "C&ontinue"), Qt.MouseButton.LeftButton)
+    bar.show_finished(RunFigures(5, 0, 0, 0), "Finished.")
+    assert not _button(bar, "C&ontinue").isVisible()
 
 
 def test_the_foot_comes_back_to_the_last_result_after_other_work(bar: RunBar) -> None:

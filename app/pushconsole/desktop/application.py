@@ -33,6 +33,8 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.rejects_controller import RejectsController
 from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
+from pushconsole.desktop.run_questions import RunQuestions
+from pushconsole.desktop.runs_controller import RunsController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.view_controller import ViewController
@@ -101,36 +103,41 @@ class Console:
         self._activity = Activity(self.window, log)
         self._jobs = Jobs(self._activity.fail)
         sys.excepthook = self._heed
-        imports = ImportController(self.window, self._theme, self._jobs, locations.recipes())
-        folder = WorkspaceFolder(locations.workspaces())
-        self._records = RecordsController(self.window, self._jobs, self._activity, imports, folder)
-        self._locations = LocationController(self.window, self._jobs, self._activity, self._records, folder)
-        self._pasted = PastedTable(self.window, self._jobs, self._activity, self._records, folder)
-        self._workspaces = WorkspacesController(self.window, self._jobs, self._activity, self._records, folder)
-        self.edits = EditController(self.window, self._jobs, self._activity, self._records)
-        self._rejects = RejectsController(self.window, self._theme, self._jobs, self._activity, self._records)
-        self._replacing = ReplaceController(self.window, self._jobs, self._records, self.edits)
-        self._layouts = ColumnLayouts(self._kept.settings, self.window.records)
-        breathe()
-        self._views = ViewController(self.window, self._jobs, self._activity, self._records)
-        self._columns = ColumnsController(self.window, self._jobs, self._records, self.edits, self._views)
-        self._checks = CheckController(self.window, self._jobs, self._records)
-        self._targets = TargetController(
-            self.window,
-            self._jobs,
-            self._activity,
-            self._theme,
-            locations.settings_file(),
-            start_sandbox,
-        )
-        breathe()
         self._ledger = Ledger(locations.ledger_file())
-        self._runs = RunController(
-            self.window, self._jobs, self._activity, self._theme, self._records, self._targets, self._ledger
-        )
-        self._only = OnlyController(self.window, self._activity, self._records, self._views, self._runs)
+        breathe()
+        self._make_records()
+        breathe()
+        self._make_runs(start_sandbox)
         self._collector = Collector(self.window)
         self._connect()
+
+    def _make_records(self) -> None:
+        """Make what brings records in, shows and changes them."""
+        window, jobs, activity = self.window, self._jobs, self._activity
+        imports = ImportController(window, self._theme, jobs, locations.recipes())
+        folder = WorkspaceFolder(locations.workspaces(), self._ledger.workspaces_needed)
+        self._records = RecordsController(window, jobs, activity, imports, folder)
+        self._locations = LocationController(window, jobs, activity, self._records, folder)
+        self._pasted = PastedTable(window, jobs, activity, self._records, folder)
+        self._workspaces = WorkspacesController(window, jobs, activity, self._records, folder, self._ledger)
+        self.edits = EditController(window, jobs, activity, self._records)
+        self._rejects = RejectsController(window, self._theme, jobs, activity, self._records)
+        self._replacing = ReplaceController(window, jobs, self._records, self.edits)
+        self._layouts = ColumnLayouts(self._kept.settings, window.records)
+        self._views = ViewController(window, jobs, activity, self._records)
+        self._columns = ColumnsController(window, jobs, self._records, self.edits, self._views)
+        self._checks = CheckController(window, jobs, self._records)
+
+    def _make_runs(self, start_sandbox: Callable[[], RunningSandbox]) -> None:
+        """Make what sends records, and says what became of them."""
+        window, jobs, activity, records = self.window, self._jobs, self._activity, self._records
+        self._targets = TargetController(window, jobs, activity, self._theme, locations.settings_file(), start_sandbox)
+        questions = RunQuestions(window, self._theme, records, self._ledger)
+        self._runs = RunController(window, jobs, activity, records, self._targets, self._ledger, questions)
+        self._past_runs = RunsController(
+            window, jobs, activity, records, self._targets, self._runs, self._views, self._ledger, questions
+        )
+        self._only = OnlyController(window, activity, records, self._views, self._runs)
 
     @property
     def sandbox(self) -> RunningSandbox | None:
@@ -140,7 +147,8 @@ class Console:
     async def start(self, *, file: Path | None, on_sandbox: bool) -> None:
         """Show the window, then do what was asked for on the command line."""
         self.window.show()
-        await self._runs.start()
+        self._runs.offer.start()
+        await self._past_runs.show()
         if file == locations.sample():
             self._records.open_as_found(file)
         elif file is not None:
@@ -154,6 +162,7 @@ class Console:
             wish.connect(lambda *_: self._jobs.start(self._open(), instead_of="choose file"))
         self._records.opened.connect(self._layouts.leave)
         self._records.changed.connect(self._layouts.arrive)
+        self._workspaces.resume_requested.connect(lambda run_id: self._past_runs.do("resume", run_id))
         do.open_sample.triggered.connect(lambda: self._records.open_as_found(locations.sample()))
         window.welcome.sandbox_requested.connect(self._try_sandbox)
         window.files_dropped.connect(self._records.open)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pushconsole.desktop.parts import button, label, named
 from pushconsole.desktop.theme import Theme
@@ -13,10 +13,22 @@ class ConfirmIndexDialog(QDialog):
     """Says what will be lost; the red button works only once the index name stands there in full.
 
     Enter in the field and Esc both change nothing: the default button is Cancel.
+
+    Attributes:
+        backup: whether what the index holds is to be kept in a file first.
+
     """
 
     def __init__(
-        self, theme: Theme, *, title: str, sentence: str, index: str, verb: str, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        *,
+        title: str,
+        sentence: str,
+        index: str,
+        verb: str,
+        backup: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -40,10 +52,20 @@ class ConfirmIndexDialog(QDialog):
         prompt.setBuddy(self._field)
         layout.addWidget(prompt)
         layout.addWidget(self._field)
+        self._backup = QCheckBox(backup)
+        self._backup.setToolTip(self.tr("A file with every record; `pushconsole restore` pushes it back"))
+        self._backup.setChecked(bool(backup))
+        self._backup.setVisible(bool(backup))
+        layout.addWidget(self._backup)
         layout.addStretch()
         layout.addSpacing(6)
         layout.addLayout(self._build_buttons())
         self._field.setFocus()
+
+    @property
+    def backup(self) -> bool:
+        """Whether the box is ticked."""
+        return self._backup.isChecked()
 
     def _loss(self, sentence: str) -> QFrame:
         card = QFrame()

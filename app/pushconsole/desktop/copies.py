@@ -1,4 +1,4 @@
-"""Saves copies of records: all of them, those that the filter leaves, or the selected ones."""
+"""Makes copies of records: files with all, the filtered or the selected ones, and rows to paste elsewhere."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication
+
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import ask_where_to_copy, asked
-from pushconsole.desktop.selected_rows import ranges_of
+from pushconsole.desktop.selected_rows import ranges_of, tab_separated
 from pushconsole.desktop.window import MainWindow
 from pushconsole.records import View, Workspace, save_copy
 from pushconsole.runs import Level
 
+_COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 _ALL, _SEEN, _SELECTED = "all", "seen", "selected"
 
 
@@ -24,6 +27,18 @@ class Copies:
     def __init__(self, window: MainWindow, activity: Activity) -> None:
         self._window = window
         self._activity = activity
+
+    async def to_clipboard(self, source: View | Workspace, spans: list[tuple[int, int]]) -> None:
+        """Copy rows for a spreadsheet, unless they are too many for a clipboard."""
+        if sum(last - first + 1 for first, last in spans) > _COPIED_AT_MOST:
+            self._activity.warn(
+                self._window.tr("More than {0} rows are too many for a clipboard; save a copy instead.").format(
+                    quantities.number(_COPIED_AT_MOST)
+                )
+            )
+            return
+        names = [column.name for column in self._window.model.columns]
+        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, source, names, spans))
 
     async def save_all(self, workspace: Workspace, name: str) -> bool:
         """Save all records of a workspace; return whether that was done."""
@@ -46,7 +61,7 @@ class Copies:
     async def _scope(self, whole: int, seen: int | None, selected: int | None) -> str:
         tr, counted = self._window.tr, quantities.counted
         answers = [Answer(_ALL, tr("All {0}").format(counted(whole, "record", "records")), tr("In the file's order"))]
-        if seen is not None:
+        if seen:
             left = tr("The {0} that the filter leaves").format(quantities.number(seen))
             answers.append(Answer(_SEEN, left, tr("In the file's order")))
         if selected is not None:

@@ -66,5 +66,5 @@ class Panes:
             "problems": PaneDock("problems", window.tr("Problems"), problems, theme, problems.tools),
             "record": PaneDock("record", window.tr("Record"), self.record, theme, self.record.tools),
             "columns": PaneDock("columns", window.tr("Columns"), self.columns, theme, self.columns.tools),
-            "runs": PaneDock("runs", window.tr("Runs"), self.runs, theme),
+            "runs": PaneDock("runs", window.tr("Runs"), self.runs, theme, self.runs.tools),
         }

@@ -22,6 +22,7 @@ from pushconsole.desktop.parts import badge, button, label, named, set_look
 from pushconsole.desktop.summary_card import SummaryCard
 from pushconsole.desktop.task_picker import TaskChoice, TaskPicker
 from pushconsole.desktop.theme import Theme
+from pushconsole.runs import CANARY_RECORDS
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,15 @@ class PushPane(QWidget):
         """Whether each call waits for indexing."""
         return self._watch.isChecked()
 
+    @property
+    def canary(self) -> bool:
+        """Whether a few records go first and the rest waits for their verdict."""
+        return self._canary.isChecked()
+
+    def set_canary(self, *, on: bool) -> None:
+        """Switch that on or off."""
+        self._canary.setChecked(on)
+
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
         self._problems.setVisible(bool(sentence))
@@ -152,7 +162,7 @@ class PushPane(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Hold the choices still while a run is open."""
-        for part in (self.tasks, self._refresh, self._action, self._watch):
+        for part in (self.tasks, self._refresh, self._action, self._watch, self._canary):
             part.setEnabled(not busy)
 
     def _build_task(self) -> None:
@@ -185,7 +195,10 @@ class PushPane(QWidget):
         self._body.addWidget(self._action)
         self._body.addWidget(self._effect)
         self._body.addSpacing(4)
+        self._canary = QCheckBox(self.tr("Send {0} records &first, alone").format(CANARY_RECORDS))
+        self._canary.setToolTip(self.tr("The rest waits for their verdict, and stays here if none of them succeeds"))
         self._body.addWidget(self._watch)
+        self._body.addWidget(self._canary)
 
     def _field_label(self, text: str, buddy: QWidget) -> QLabel:
         made = label(text, "field")

@@ -46,12 +46,13 @@ class QuestionDialog(QDialog):
         buttons.addStretch()
         self._add_cancel(buttons)
         for answer in answers:
-            self._add(buttons, answer)
+            self._add(buttons, answer, last=answer is answers[-1])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 18)
         layout.setSpacing(10)
         layout.addWidget(label(question, "title", wrap=True))
-        layout.addWidget(label(detail, "muted", wrap=True))
+        if detail:
+            layout.addWidget(label(detail, "muted", wrap=True))
         layout.addSpacing(8)
         layout.addLayout(buttons)
 
@@ -62,8 +63,9 @@ class QuestionDialog(QDialog):
         cancel.setFocus()
         buttons.addWidget(cancel)
 
-    def _add(self, buttons: QHBoxLayout, answer: Answer) -> None:
-        role = "destructive" if answer.destructive else "primary"
+    def _add(self, buttons: QHBoxLayout, answer: Answer, *, last: bool) -> None:
+        """Add an answer's button; of several, the last one is what most people want."""
+        role = "destructive" if answer.destructive else "primary" if last else ""
         made = button(answer.text.replace("&", "&&"), answer.tip, role)
         made.clicked.connect(lambda: self._choose(answer))
         buttons.addWidget(made)

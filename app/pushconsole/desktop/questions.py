@@ -65,6 +65,15 @@ async def file_to_save(parent: QWidget, title: str, suggestion: str, filters: st
     return path
 
 
+async def folder_to_fill(parent: QWidget, title: str) -> Path | None:
+    """Let the person choose a folder for several files; None where they backed out."""
+    dialog = QFileDialog(parent, title, "")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    files = await _chosen(dialog)
+    return files[0] if files else None
+
+
 async def ask_where_to_copy(parent: QWidget, name: str) -> tuple[Path | None, bool]:
     """Let the person choose where a copy of records goes, by default beside what they came from.
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
@@ -24,7 +23,6 @@ from pushconsole.desktop.loading_lines import name_of, tell_loaded, tell_opened_
 from pushconsole.desktop.questions import ask_about_edits
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
 from pushconsole.desktop.record_threads import RecordThreads
-from pushconsole.desktop.selected_rows import tab_separated
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.records import (
@@ -39,7 +37,6 @@ from pushconsole.records import (
 )
 
 _STOPS_WITHIN_S = 5.0
-_COPIED_AT_MOST = 100_000  # rows a clipboard still takes
 
 
 class RecordsController(QObject):
@@ -85,6 +82,7 @@ class RecordsController(QObject):
         self._copies = Copies(window, activity)
         self._folder = folder
         self._kept: Workspace | None = None  # not to be removed when it is closed
+        self._discarded: Workspace | None = None  # with its edits, by the person's own word
         self._cancel_loading = threading.Event()
         self._opening: asyncio.Task[None] | None = None
         self._shape = NOTHING
@@ -103,6 +101,13 @@ class RecordsController(QObject):
         """Open a workspace that was left, with its edits, in place of the records that are open."""
         self._opening = self._jobs.start(self._open_again(path, self._opening))
 
+    async def brought(self, path: Path) -> bool:
+        """Open a workspace that was left, unless it is open; return whether it is what is shown now."""
+        if self.workspace is None or self.workspace.path != path:
+            self._opening = self._jobs.start(self._open_again(path, self._opening))
+            await asyncio.wait({self._opening})
+        return self.workspace is not None and self.workspace.path == path
+
     @property
     def editable(self) -> bool:
         """Whether the records may be edited."""
@@ -115,20 +120,24 @@ class RecordsController(QObject):
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
-        self._kept = None
+        self._kept = self._discarded = None
         if not self.has_edits:
             return True
         answer = await ask_about_edits(self._window, self.name)
         if answer == "save":
             return self.workspace is not None and await self._copies.save_all(self.workspace, self.name)
-        if answer == "keep":
-            self._kept = self.workspace
+        self._kept = self.workspace if answer == "keep" else None
+        self._discarded = self.workspace if answer == "discard" else None
         return bool(answer)
 
     async def _part_with(self, workspace: Workspace) -> None:
-        """Close a workspace; its file goes too, unless the person wanted it to be kept."""
+        """Close a workspace; its file goes too, unless the person wanted it to be kept, or a run needs it."""
         kept, self._kept = self._kept, None
-        await asyncio.to_thread(self._folder.keep if workspace is kept else self._folder.remove, workspace)
+        discarded, self._discarded = self._discarded, None
+        if workspace is kept:
+            await asyncio.to_thread(self._folder.keep, workspace)
+        else:
+            await asyncio.to_thread(self._folder.remove, workspace, even_if_needed=workspace is discarded)
 
     async def stop_loading(self) -> None:
         """Cancel what is being read, and wait until nobody writes to the workspace any more."""
@@ -178,7 +187,7 @@ class RecordsController(QObject):
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
         window.records.selection_count_changed.connect(self._show_count)
-        window.records.copy_requested.connect(lambda spans: self._jobs.start(self._copy(spans), instead_of="copy"))
+        window.records.copy_requested.connect(self._copy)
         for pane in (window.problems_pane, window.log_pane):
             pane.record_activated.connect(self.go_to)
         do.add_record.triggered.connect(self._add_record)
@@ -320,21 +329,9 @@ class RecordsController(QObject):
         seen = self.view.count if self.view is not None and self.filtered else None
         self._window.set_record_count(self._shape.count, selected, seen, self._shape.rejected)
 
-    async def _copy(self, spans: list[tuple[int, int]]) -> None:
-        workspace = self.workspace
-        if workspace is None:
-            return
-        if sum(last - first + 1 for first, last in spans) > _COPIED_AT_MOST:
-            self._activity.warn(
-                self.tr("More than {0} rows are too many for a clipboard; save a copy instead.").format(
-                    quantities.number(_COPIED_AT_MOST)
-                )
-            )
-            return
-        names = [column.name for column in self._window.model.columns]
-        QGuiApplication.clipboard().setText(
-            await asyncio.to_thread(tab_separated, self.view or workspace, names, spans)
-        )
+    def _copy(self, spans: list[tuple[int, int]]) -> None:
+        if (source := self.view or self.workspace) is not None:
+            self._jobs.start(self._copies.to_clipboard(source, spans), instead_of="copy")
 
     # Editing
 

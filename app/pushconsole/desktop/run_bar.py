@@ -88,10 +88,12 @@ class RunBar(QFrame):
 
     Signals:
         cancel_requested: the run is to be stopped.
+        pause_requested: the run is to wait, or to go on.
 
     """
 
     cancel_requested = Signal()
+    pause_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -116,6 +118,10 @@ class RunBar(QFrame):
             self.tr("Cancel the run"),
         )
         self._cancel.clicked.connect(self.cancel_requested)
+        self._pause = named(
+            button(self._pause_words(), self.tr("Nothing leaves until you continue")), self.tr("Pause the run")
+        )
+        self._pause.clicked.connect(self.pause_requested)
         self._lay_out()
         self._finished: tuple[RunFigures, str] | None = None
         self._tone = "succeeded"
@@ -183,6 +189,16 @@ class RunBar(QFrame):
         """Switch the button off once it has been pressed."""
         self._cancel.setEnabled(enabled)
 
+    def set_paused(self, paused: bool, *, enabled: bool) -> None:
+        """Let the button pause a run, or let a paused one go on; switched off where neither makes sense."""
+        words = self.tr("C&ontinue") if paused else self._pause_words()
+        self._pause.setText(words)
+        self._pause.setAccessibleName(self.tr("Continue the run") if paused else self.tr("Pause the run"))
+        self._pause.setEnabled(enabled)
+
+    def _pause_words(self) -> str:
+        return self.tr("Pa&use")
+
     def _draw_icon(self) -> None:
         """Draw the icon of how the run ended in the theme's colour."""
         name = {"failed": "cross", "warning": "warning", "succeeded": "check"}[self._tone]
@@ -207,12 +223,13 @@ class RunBar(QFrame):
         for count in self._counts.values():
             layout.addWidget(count)
         layout.addStretch()
+        layout.addWidget(self._pause)
         layout.addWidget(self._cancel)
         self.setMinimumHeight(self._cancel.sizeHint().height() + 20)
 
     def _show(self, *, running: bool, counted: bool) -> None:
         self._running = running
-        parts: tuple[QWidget, ...] = (self._percent, self._cancel)
+        parts: tuple[QWidget, ...] = (self._percent, self._pause, self._cancel)
         for part in parts:
             part.setVisible(running)
         self._make_fit()

@@ -1,51 +1,53 @@
-"""What a push would do, and the push itself: follows a run from the button to its last event."""
+"""The push itself: follows a run from the button to its last event, whoever prepared it."""
 
 from __future__ import annotations
 
 import asyncio
 import enum
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
-from pushconsole import quantities
-from pushconsole.credentials import ProfileKind
+from pushconsole import locations, quantities
+from pushconsole.credentials import Profile, ProfileKind
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.desktop.push_pane import ActionChoice
+from pushconsole.desktop.push_offer import PushOffer
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
 from pushconsole.desktop.run_questions import RunQuestions
-from pushconsole.desktop.run_words import columns_in_words, estimate_of, figures_of, row_of
+from pushconsole.desktop.run_words import figures_of
 from pushconsole.desktop.target_controller import TargetController
-from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import InputError
-from pushconsole.ingestion import Action, Target
-from pushconsole.records import View
+from pushconsole.errors import TargetError
+from pushconsole.ingestion import Target, find_target
 from pushconsole.runs import (
+    CANARY_RECORDS,
     FACTS,
     Accounting,
+    CallPaces,
     Control,
     Finished,
     Ledger,
+    Level,
+    Pace,
     Plan,
-    PlanSize,
     RunEvent,
     Started,
     Verdict,
+    back_up,
     lines,
     plan_index_action,
     plan_records,
-    plan_size,
     push,
 )
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
-_SETTLE_S = 0.3
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
 _STATES = {
     Verdict.SUCCEEDED: RowState.SUCCEEDED,
@@ -54,40 +56,64 @@ _STATES = {
 }
 
 
+@dataclass(frozen=True)
+class PreparedRun:
+    """A run that may begin.
+
+    Attributes:
+        accounting: which takes its events in.
+        begin: gives them, once it has the hand that pauses and cancels.
+
+    """
+
+    accounting: Accounting
+    begin: Callable[[Control], AsyncGenerator[RunEvent, None]]
+
+
 class _State(enum.Enum):
     """What the controller is at; it decides what can be pressed."""
 
     IDLE = enum.auto()
     PREPARING = enum.auto()
     RUNNING = enum.auto()
+    PAUSED = enum.auto()
     CANCELLING = enum.auto()
 
 
 class RunController(QObject):
-    """Owns the run that is open, if one is."""
+    """Owns the run that is open, if one is.
+
+    Signals:
+        ended(finished, cancelled): a run came to its end; its last event, and whether a person ended it.
+        idle: no run is open any more, and the ledger may say something new.
+
+    """
+
+    ended = Signal(object, bool)
+    idle = Signal()
 
     def __init__(
         self,
         window: MainWindow,
         jobs: Jobs,
         activity: Activity,
-        theme: Theme,
         records: RecordsController,
         targets: TargetController,
         ledger: Ledger,
+        questions: RunQuestions,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._jobs = jobs
         self._activity = activity
-        self._theme = theme
         self._records = records
         self._targets = targets
         self._ledger = ledger
-        self._questions = RunQuestions(window, theme, records, ledger)
+        self._questions = questions
+        self.offer = PushOffer(window, jobs, records, targets)
+        self._profile_name = ""
+        self._calls: dict[str, CallPaces] = {}
         self._state = _State.IDLE
-        self._size: PlanSize | None = None
-        self._unplannable = ""
         self._control: Control | None = None
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
@@ -103,172 +129,127 @@ class RunController(QObject):
         """Whether a run is open."""
         return self._state is not _State.IDLE
 
-    async def start(self) -> None:
-        """Offer the actions and show the runs of the ledger."""
-        choices = [ActionChoice(a.value, facts.title, facts.effect, facts.destroys) for a, facts in FACTS.items()]
-        self._window.push_pane.set_actions(choices, Action.UPDATE_OBJECT.value)
-        self._measure()
-        await self._show_past_runs()
-
     async def cancel(self) -> None:
         """Cancel the run that is open and wait for its end."""
         self._cancel()
         if self._running is not None:
             await asyncio.wait({self._running})
 
+    def carry_out(self, preparing: Coroutine[Any, Any, PreparedRun | None]) -> None:
+        """Begin with a run once it is prepared, and follow it to its end; None: it is not to be."""
+        if self.busy:
+            preparing.close()
+        else:
+            self._running = self._jobs.start(self._carry_out(preparing))
+
+    def pace(self, profile: Profile, *, canary: int = 0) -> Pace:
+        """Return the pace of a run for a profile."""
+        return Pace(concurrency=profile.concurrency, calls_per_minute=profile.calls_per_minute, canary=canary)
+
+    def calls(self, profile: Profile) -> CallPaces:
+        """Return the limits of calls that all runs of an application share."""
+        return self._calls.setdefault(profile.application_id, CallPaces.of(profile.calls_per_minute))
+
     def records_that(self, verdict: Verdict) -> list[tuple[int, int]]:
         """Return the records of the last run of these records that ended so, as ranges of their ids."""
         return self._accounting.ranges(verdict) if self._accounting is not None else []
 
-    @property
-    def _only(self) -> View | None:
-        """What of the records is pushed, where a filter is on."""
-        return self._records.view if self._records.filtered else None
-
-    @property
-    def _action(self) -> Action:
-        return Action(self._window.push_pane.action)
-
     def _connect(self) -> None:
-        pane = self._window.push_pane
-        for changed in (self._records.changed, self._records.seen_changed, self._targets.changed, pane.action_chosen):
-            changed.connect(lambda *_: self._measure())
-        for pressed in (pane.push_requested, self._window.commands.push.triggered):
+        pane, do = self._window.push_pane, self._window.commands
+        for pressed in (pane.push_requested, do.push.triggered):
             pressed.connect(lambda *_: self._press())
+        for paused in (self._window.run_bar.pause_requested, do.pause_run.triggered):
+            paused.connect(lambda *_: self._pause())
         self._records.edited.connect(self._forget_outcome)
-        self._records.being_edited_changed.connect(self._describe)
+        self._targets.changed.connect(self._heed_kind)
         pane.problems_requested.connect(lambda: self._window.raise_pane("problems"))
+
+    def _heed_kind(self) -> None:
+        """Begin carefully where records are of production, unless told otherwise."""
+        profile = self._targets.profile
+        if profile is not None and profile.name != self._profile_name:
+            self._profile_name = profile.name
+            self._window.push_pane.set_canary(on=profile.kind is ProfileKind.PRODUCTION)
+
+    def _press(self) -> None:
+        if not self.offer.refusal:
+            self.carry_out(self._prepared())
 
     # Before a run
 
-    def _measure(self) -> None:
-        """Say what a push would do now."""
-        self._jobs.start(self._measured(), instead_of="measure")
-
-    async def _measured(self) -> None:
-        workspace, action = self._records.workspace, self._action
-        self._size, self._unplannable = None, ""
-        self._describe()
-        if workspace is not None and FACTS[action].takes_records:
-            await asyncio.sleep(_SETTLE_S)
-            try:
-                source = self._only or workspace
-                self._size = await self._records.threads.scan(lambda end: plan_size(source, action, cancelled=end))
-            except InputError as error:
-                self._unplannable = error.sentence
-            self._describe()
-
-    def _describe(self) -> None:
-        action, target, size = self._action, self._targets.target, self._size
-        pane, facts = self._window.push_pane, FACTS[action]
-        if facts.takes_records:
-            known = (size.records, size.calls, size.body_bytes) if size else (None, None, None)
-            pane.summary.set_figures(*known)
-            pane.summary.set_line(self._estimate_in_words(size))
-        else:
-            pane.summary.set_figures(0, 1, 0)
-            pane.summary.set_line(self.tr("One call for the whole index, whatever is in the table"))
-        refusal = self._refusal()
-        pane.set_push(self._wording(facts.verb), destructive=facts.destroys, refusal=refusal, enabled=not self.busy)
-        self._window.commands.push.setEnabled(not refusal and not self.busy)
-        name = f"{target.index} ({self._targets.profile.name})" if target and self._targets.profile else ""
-        self._window.set_document(self._records.name, edited=self._records.has_edits, target=name)
-
-    def _estimate_in_words(self, size: PlanSize | None) -> str:
-        if size is None:
-            return ""
-        filtered = self.tr("Only what the filter leaves, {0}; ").format(self._records_in_words())
-        unsent = [column.name for column in self._window.model.columns if not column.sent]
-        without = self.tr("Without {0}; ").format(columns_in_words(unsent)) if unsent else ""
-        return f"{filtered if self._records.filtered else ''}{without}{estimate_of(size)}"
-
-    def _wording(self, verb: str) -> str:
-        action, target = self._action, self._targets.target
-        where = target.index if target else "…"
-        if not FACTS[action].takes_records:
-            what = self.tr("the index {0}") if action is Action.DELETE else self.tr("all records of {0}")
-            return f"{verb} {what.format(where)}"
-        records = self._records_in_words()
-        preposition = "from" if action is Action.DELETE_OBJECT else "to"
-        return f"{verb} {records} {preposition} {where}"
-
-    def _records_in_words(self) -> str:
-        workspace = self._records.workspace
-        if self._size is None or workspace is None:
-            return self.tr("records")
-        if not self._records.filtered:
-            return quantities.counted(self._size.records, self.tr("record"), self.tr("records"))
-        total = quantities.counted(workspace.count(), self.tr("record"), self.tr("records"))
-        return self.tr("{0} of {1}").format(quantities.number(self._size.records), total)
-
-    def _refusal(self) -> str:
-        """Say why nothing can be pushed now; an empty text where it can."""
-        return self._refusal_of_target() or (self._refusal_of_records() if FACTS[self._action].takes_records else "")
-
-    def _refusal_of_target(self) -> str:
-        targets = self._targets
-        if targets.profile is None:
-            return self.tr("Choose a profile first.")
-        if targets.profile.kind is ProfileKind.READ_ONLY:
-            return self.tr("This profile is read-only: it cannot push.")
-        if targets.client is None or targets.target is None:
-            return self.tr("Choose a task first.")
-        return "" if targets.target.enabled else self.tr("This task is disabled.")
-
-    def _refusal_of_records(self) -> str:
-        size, action = self._size, self._action
-        if self._records.threads.editing:
-            return self.tr("The records are being edited.")
-        if self._unplannable:
-            return self._unplannable
-        if size is None or size.records == 0:
-            return self.tr("There are no records to push.")
-        if size.nameless and FACTS[action].needs_object_id:
-            lacking = quantities.counted(size.nameless, self.tr("record has"), self.tr("records have"))
-            return self.tr("{0} no objectID, which {1} needs.").format(lacking, action)
-        return ""
-
-    def _press(self) -> None:
-        if not self.busy and not self._refusal():
-            self._running = self._jobs.start(self._run())
-
-    # A run
-
-    async def _run(self) -> None:
-        client, target = self._targets.client, self._targets.target
+    async def _prepared(self) -> PreparedRun | None:
+        """Ask what has to be asked, back up what would be lost, and plan."""
+        client, profile, target = self._targets.client, self._targets.profile, self._targets.target
         assert client is not None
+        assert profile is not None
         assert target is not None
-        self._enter(_State.PREPARING)
+        action = self.offer.action
+        await _check_still(client, target)
+        consent = await self._questions.answered(client, profile, target, action, self.offer.wording)
+        if consent is None or self._targets.target is not target:
+            return None
+        if consent.backup:
+            await self._back_up(client, target.index)
+        plan = await self._plan(target)
+        canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
+        pace, calls = self.pace(profile, canary=canary), self.calls(profile)
+        return PreparedRun(
+            Accounting(plan),
+            lambda control: push(plan, client, self._ledger, control=control, pace=pace, calls=calls),
+        )
+
+    async def _back_up(self, client: IngestionClient, index: str) -> None:
+        control = Control()
+        self._activity.begin(self.tr("Backing up {0}").format(index), control.cancel)
+
+        def show(done: int, total: int) -> None:
+            figures = self.tr("{0} of {1}").format(
+                quantities.number(done), quantities.counted(total, self.tr("record"), self.tr("records"))
+            )
+            self._activity.progress(done, total, figures)
+
         try:
-            assert self._targets.profile is not None
-            push_words = self._wording(FACTS[self._action].verb)
-            if not await self._questions.answered(client, self._targets.profile, target, self._action, push_words):
-                return
-            if self._targets.target is not target:
-                return
-            plan = await self._plan(target)
-            await self._follow(plan, client)
+            backup = await back_up(client, index, locations.backups(), control=control, on_progress=show)
         finally:
-            self._enter(_State.IDLE)
-            await self._show_past_runs()
-            self._measure()
+            self._activity.end()
+        if backup is not None:
+            records = quantities.counted(backup.records, self.tr("record"), self.tr("records"))
+            self._activity.tell(Level.SUCCESS, self.tr("Backed up {0} to {1}.").format(records, backup.file))
 
     async def _plan(self, target: Target) -> Plan:
-        action, watch, workspace, only = self._action, self._window.push_pane.watch, self._records.workspace, self._only
+        action, watch, workspace = self.offer.action, self._window.push_pane.watch, self._records.workspace
         if not FACTS[action].takes_records:
             return plan_index_action(target, action, watch=watch)
         assert workspace is not None
-        return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch, only=only)
+        return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch, only=self.offer.only)
 
-    async def _follow(self, plan: Plan, client: IngestionClient) -> None:
-        self._accounting, self._edited_since = Accounting(plan), set()
-        self._control = Control()
+    # A run
+
+    async def _carry_out(self, preparing: Coroutine[Any, Any, PreparedRun | None]) -> None:
+        finished, control = None, Control()
+        self._enter(_State.PREPARING)
+        try:
+            if (prepared := await preparing) is not None:
+                self._control = control
+                finished = await self._follow(prepared, control)
+        finally:
+            self._enter(_State.IDLE)
+            self.idle.emit()
+            self.offer.measure()
+        if finished is not None:
+            self.ended.emit(finished, control.cancelled)
+
+    async def _follow(self, prepared: PreparedRun, control: Control) -> Finished | None:
+        self._accounting, self._edited_since = prepared.accounting, set()
         self._begun = time.monotonic()
         self._enter(_State.RUNNING)
         self._records.refresh()  # objectIDs may have been made
         self._window.raise_pane("log")
-        async for event in push(plan, client, self._ledger, control=self._control):
+        finished = None
+        async for event in prepared.begin(control):
             self._take(event)
+            finished = event if isinstance(event, Finished) else finished
+        return finished
 
     def _take(self, event: RunEvent) -> None:
         assert self._accounting is not None
@@ -284,26 +265,37 @@ class RunController(QObject):
             self._window.model.set_states(self._state_of)
 
     def _enter(self, state: _State) -> None:
-        self._state = state
+        before, self._state = self._state, state
         idle = state is _State.IDLE
         self._window.push_pane.set_busy(not idle)
         self._window.profiles.setEnabled(idle)
         self._window.commands.open.setEnabled(idle)
+        self._window.commands.pause_run.setEnabled(state in {_State.RUNNING, _State.PAUSED})
+        self._window.run_bar.set_paused(state is _State.PAUSED, enabled=state in {_State.RUNNING, _State.PAUSED})
         self._records.show_edits_allowed(allowed=idle)
-        if state is _State.RUNNING:
+        if state is _State.RUNNING and before is _State.PREPARING:
             self._activity.let_cancel(self._cancel)
             self._window.run_bar.clear_speed()
-            self._window.run_bar.set_cancel_enabled(True)
             self._refreshing.start()
-            self._show_progress()
         elif idle:
             self._activity.let_cancel(None)
             self._refreshing.stop()
             self._control = None
-        self._describe()
+        self.offer.set_busy(not idle)
+        if self._control is not None:
+            self._show_progress()
+
+    def _pause(self) -> None:
+        """Let nothing more leave, or go on."""
+        if self._control is not None and self._state is _State.RUNNING:
+            self._control.pause()
+            self._enter(_State.PAUSED)
+        elif self._control is not None and self._state is _State.PAUSED:
+            self._control.go_on()
+            self._enter(_State.RUNNING)
 
     def _cancel(self) -> None:
-        if self._control is not None and self._state is _State.RUNNING:
+        if self._control is not None and self._state in {_State.RUNNING, _State.PAUSED}:
             self._enter(_State.CANCELLING)
             self._control.cancel()
 
@@ -314,7 +306,8 @@ class RunController(QObject):
         elapsed_s = max(time.monotonic() - self._begun, 0.001)
         speed = accounting.decided / elapsed_s
         left_s = (accounting.records - accounting.decided) / speed if accounting.decided else None
-        note = self.tr("Cancelling…") if self._state is _State.CANCELLING else ""
+        notes = {_State.CANCELLING: self.tr("Cancelling…"), _State.PAUSED: self.tr("Paused")}
+        note = notes.get(self._state, "")
         self._window.run_bar.show_running(figures_of(accounting, speed if accounting.decided else None, left_s), note)
         self._window.run_bar.add_speed(speed)
         self._window.model.set_states(self._state_of)
@@ -335,5 +328,15 @@ class RunController(QObject):
             self._edited_since.update(record_ids)
         self._window.model.set_states(self._state_of)
 
-    async def _show_past_runs(self) -> None:
-        self._window.runs_pane.set_runs([row_of(run) for run in await asyncio.to_thread(self._ledger.runs)])
+
+async def _check_still(client: IngestionClient, target: Target) -> None:
+    """Look at the task once more: somebody may have changed it since it was chosen.
+
+    Raises:
+        TargetError: it goes elsewhere now.
+
+    """
+    now = await find_target(client, target.task_id)
+    if (now.index, now.enabled) != (target.index, target.enabled):
+        what = f"goes to the index {now.index} now" if now.index != target.index else "was disabled meanwhile"
+        raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")

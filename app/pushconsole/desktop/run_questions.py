@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 
+@dataclass(frozen=True)
+class Consent:
+    """A run may start; `backup`: what the index holds is to be kept in a file first."""
+
+    backup: bool = False
+
+
 class RunQuestions(QObject):
     """Asks them, one after the other."""
 
@@ -34,8 +42,8 @@ class RunQuestions(QObject):
 
     async def answered(
         self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
-    ) -> bool:
-        """Ask what has to be asked; return whether the run may start.
+    ) -> Consent | None:
+        """Ask what has to be asked; return None where the run may not start.
 
         Args:
             client: of the profile.
@@ -48,19 +56,39 @@ class RunQuestions(QObject):
             TargetError: the target takes no push.
 
         """
-        typed = None
+        consent = await self._consent(client, profile, target, action, wording)
+        if consent is None or not await self._loss_accepted(client, target, action, wording):
+            return None
+        return consent
+
+    async def may_go_on(
+        self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
+    ) -> bool:
+        """Ask what has to be asked before a run of the past goes on; the arguments are those of `answered`.
+
+        Raises:
+            TargetError: the target takes no push.
+
+        """
+        return await self._consent(client, profile, target, action, wording) is not None
+
+    async def _consent(
+        self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
+    ) -> Consent | None:
+        consent, typed = Consent(), None
         if FACTS[action].destroys:
-            if not await self._index_typed(client, profile, target, action, wording):
-                return False
-            typed = target.index
+            found = await self._index_typed(client, profile, target, action, wording)
+            if found is None:
+                return None
+            consent, typed = found, target.index
         elif profile.kind is ProfileKind.PRODUCTION and not await self._production_confirmed(profile, wording):
-            return False
+            return None
         check_target(target, action, read_only=profile.kind is ProfileKind.READ_ONLY, typed_index=typed)
-        return await self._loss_accepted(client, target, action, wording)
+        return consent
 
     async def _index_typed(
         self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
-    ) -> bool:
+    ) -> Consent | None:
         index = await client.index(target.index)
         held = quantities.counted(index.entries, "record", "records") if index else self.tr("no records yet")
         sentence = self.tr("The index {0} of {1} holds {2}. {3}").format(
@@ -72,9 +100,11 @@ class RunQuestions(QObject):
             sentence=sentence,
             index=target.index,
             verb=wording,
+            backup=self.tr("&Back up the {0} first").format(held) if index and index.entries else "",
             parent=self._window,
         )
-        return await accepted(dialog)
+        confirmed, backup = await accepted(dialog), dialog.backup
+        return Consent(backup=backup) if confirmed else None
 
     async def _production_confirmed(self, profile: Profile, wording: str) -> bool:
         detail = self.tr("{0} is a production profile (application {1}).").format(profile.name, profile.application_id)

@@ -17,15 +17,16 @@ def figures_of(accounting: Accounting, speed: float | None = None, left_s: float
     return RunFigures(accounting.succeeded, accounting.failed, accounting.in_doubt, accounting.unsent, speed, left_s)
 
 
-def row_of(run: PastRun) -> RunRow:
-    """Return a line of the list of runs."""
+def row_of(run: PastRun, state: str, can: frozenset[str]) -> RunRow:
+    """Return a line of the list of runs, with how it stands in a word and what can be done about it."""
     return RunRow(
         run_id=run.run_id,
         started=datetime.fromtimestamp(run.started_at).astimezone(),
         target=f"{run.task} → {run.index}",
         action=run.action,
         figures=RunFigures(run.succeeded, run.failed, run.in_doubt, run.unsent),
-        state=run.state,
+        state=state,
+        can=can,
     )
 
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole import quantities
-from pushconsole.desktop.parts import EmptyState, named
+from pushconsole.desktop.parts import EmptyState, button, named
 from pushconsole.desktop.run_bar import RunFigures
 from pushconsole.desktop.theme import Theme
 
@@ -28,7 +30,14 @@ _NUMBERS = range(3, 7)
 
 @dataclass(frozen=True)
 class RunRow:
-    """A run as it is listed: `state` in words, its four numbers in `figures`."""
+    """A run as it is listed.
+
+    Attributes:
+        figures: its four numbers.
+        state: how it stands, in a word.
+        can: what can be done about it: resume, retry, show, export, forget.
+
+    """
 
     run_id: str
     started: datetime
@@ -36,14 +45,27 @@ class RunRow:
     action: str
     figures: RunFigures
     state: str
+    can: frozenset[str] = frozenset()
 
 
 class RunsPane(QWidget):
-    """A list of past runs."""
+    """A list of past runs.
+
+    Attributes:
+        tools: what can be done about the selected run, for the pane's title row.
+
+    Signals:
+        action_requested(action, run_id): this is to be done about that run.
+
+    """
+
+    action_requested = Signal(str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._can: dict[str, frozenset[str]] = {}
+        self._buttons: dict[str, QPushButton] = {}
         self._tree = named(QTreeWidget(), self.tr("Runs"))
         self._tree.setRootIsDecorated(False)
         self._tree.setUniformRowHeights(True)
@@ -57,6 +79,8 @@ class RunsPane(QWidget):
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
         self.setFocusProxy(self._tree)
+        self.tools = self._build_tools()
+        self._tree.currentItemChanged.connect(lambda *_: self._enable())
         self._pages = QStackedWidget()
         self._pages.addWidget(
             EmptyState(
@@ -73,9 +97,47 @@ class RunsPane(QWidget):
 
     def set_runs(self, runs: Sequence[RunRow]) -> None:
         """Show these runs in this order."""
+        chosen = self._chosen
         self._tree.clear()
-        self._tree.addTopLevelItems([self._item(run) for run in runs])
+        self._can = {run.run_id: run.can for run in runs}
+        items = [self._item(run) for run in runs]
+        self._tree.addTopLevelItems(items)
         self._pages.setCurrentIndex(1 if runs else 0)
+        ids = [run.run_id for run in runs]
+        if items:
+            self._tree.setCurrentItem(items[ids.index(chosen) if chosen in ids else 0])
+        self._enable()
+
+    @property
+    def _chosen(self) -> str:
+        """The selected run's ID; empty where none is."""
+        item = self._tree.currentItem()
+        return str(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else ""
+
+    def _build_tools(self) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for action, (words, tip) in self._actions().items():
+            made = self._buttons[action] = button(words, tip)
+            made.clicked.connect(lambda _checked, action=action: self.action_requested.emit(action, self._chosen))
+            row.addWidget(made)
+        return holder
+
+    def _actions(self) -> dict[str, tuple[str, str]]:
+        return {
+            "resume": (self.tr("&Resume"), self.tr("Settles what is in doubt, and sends what was not sent")),
+            "retry": (self.tr("Retr&y failed"), self.tr("Pushes the records that failed once more, as a new run")),
+            "show": (self.tr("S&how failed"), self.tr("Shows only these records in the table")),
+            "export": (self.tr("E&xport…"), self.tr("Writes the reports, and the records that did not succeed")),
+            "forget": (self.tr("For&get…"), self.tr("Takes the run out of this list")),
+        }
+
+    def _enable(self) -> None:
+        can = self._can.get(self._chosen, frozenset())
+        for action, made in self._buttons.items():
+            made.setEnabled(action in can)
 
     def _headings(self) -> list[str]:
         return [

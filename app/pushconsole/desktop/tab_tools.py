@@ -28,6 +28,7 @@ class TabTools(QObject):
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._arrange)
         for dock in docks:
+            dock.controls.installEventFilter(self)
             for moved in (
                 dock.visibilityChanged,
                 dock.topLevelChanged,
@@ -81,8 +82,8 @@ class TabTools(QObject):
     # Qt's own names, overridden.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow a tab bar wherever it goes."""
-        if event.type() in _MOVES:
+        """Follow a tab bar wherever it goes, and controls that need other room than before."""
+        if event.type() in _MOVES and (isinstance(watched, QTabBar) or event.type() == QEvent.Type.LayoutRequest):
             self._arrange_soon()
         return super().eventFilter(watched, event)
 

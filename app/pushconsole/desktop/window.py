@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
         text = self.tr("{0} of {1}").format(quantities.number(selected), records) if selected > 1 else records
         rows = quantities.counted(rejected, self.tr("row rejected"), self.tr("rows rejected"))
         self._count.setText(f"{text} · {rows}" if rejected else text)
+        self._count.setMinimumWidth(self._count.sizeHint().width() if rejected else 0)  # nobody may miss that
 
     def show_filter_mistake(self, sentence: str) -> None:
         """Show under the tool bar what is wrong with the filter, or nothing."""
@@ -243,7 +244,7 @@ class MainWindow(QMainWindow):
         _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
         _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
-        _fill(push, do.push, do.cancel_run, None, do.refresh_tasks)
+        _fill(push, do.push, do.pause_run, do.cancel_run, None, do.refresh_tasks)
         _fill(view, *(dock.toggleViewAction() for dock in self._docks.values()), None, do.search_log, do.next_pane)
         view.addSeparator()
         view.addMenu(self._scheme_menu())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
@@ -16,11 +17,18 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.desktop.workspaces_dialog import WorkspacesDialog
 from pushconsole.records import OLD_AFTER_DAYS, LeftWorkspace, WorkspaceFolder
-from pushconsole.runs import Level
+from pushconsole.runs import Ledger, Level, SavedRun, Verdict
 
 
 class WorkspacesController(QObject):
-    """Owns the offer at the start and the list of the File menu."""
+    """Owns the offer at the start and the list of the File menu.
+
+    Signals:
+        resume_requested(run_id): a run that was interrupted is to go on.
+
+    """
+
+    resume_requested = Signal(str)
 
     def __init__(
         self,
@@ -29,6 +37,7 @@ class WorkspacesController(QObject):
         activity: Activity,
         records: RecordsController,
         folder: WorkspaceFolder,
+        ledger: Ledger,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -36,9 +45,12 @@ class WorkspacesController(QObject):
         self._activity = activity
         self._records = records
         self._folder = folder
+        self._ledger = ledger
+        self._run: SavedRun | None = None
         self._offered: LeftWorkspace | None = None
         self._old: list[LeftWorkspace] = []
         self._again, self._delete = self.tr("Open it again"), self.tr("Delete it")
+        self._resume = self.tr("Resume the run")
         self._delete_old, self._list = self.tr("Delete the old ones"), self.tr("Show all…")
         window.offer.action_requested.connect(self._do)
         window.commands.workspaces.triggered.connect(lambda: self._jobs.start(self._show(), instead_of="workspaces"))
@@ -46,14 +58,17 @@ class WorkspacesController(QObject):
     async def offer(self) -> None:
         """Say over the records what was left, if anything was, and what can be done with it."""
         left = await asyncio.to_thread(self._folder.left)
-        self._offered = next((one for one in left if not one.is_old), None)
+        self._offered, self._run = await asyncio.to_thread(self._worth_offering, left)
         self._old = [one for one in left if one.is_old]
         sentences, actions = [], []
         if self._offered is not None:
-            sentences.append(self._sentence(self._offered))
+            sentences.append(await asyncio.to_thread(self._sentence_on_run) or self._sentence(self._offered))
+            if self._run is not None:
+                actions.append((self._resume, self.tr("Settles what is in doubt, and sends what was not sent")))
             if self._offered.whole:
                 actions.append((self._again, self.tr("With its edits, which can be undone as before")))
-            actions.append((self._delete, self.tr("Frees its room on the disk")))
+            if self._run is None:
+                actions.append((self._delete, self.tr("Frees its room on the disk")))
         if self._old:
             sentences.append(self._sentence_on_old())
             actions.append((self._delete_old, self.tr("Asks first")))
@@ -63,6 +78,35 @@ class WorkspacesController(QObject):
             self._window.offer.say(" ".join(sentences), tone="info", actions=actions)
         else:
             self._window.offer.hide()
+
+    def _worth_offering(self, left: Sequence[LeftWorkspace]) -> tuple[LeftWorkspace | None, SavedRun | None]:
+        """Return what to offer, with its run if that was interrupted. What only a run of the past needs can wait."""
+        needed = self._ledger.workspaces_needed()
+        for one in left:
+            run = self._ledger.interrupted_run(str(one.path))
+            if not one.is_old and (run is not None or one.edits or str(one.path) not in needed):
+                return one, run
+        return None, None
+
+    def _sentence_on_run(self) -> str:
+        """Say how the run stands that was interrupted; nothing where none was."""
+        if self._run is None:
+            return ""
+        totals = self._ledger.totals(self._run.run_id)
+        numbers = ", ".join(
+            f"{quantities.number(totals[verdict])} {words}"
+            for verdict, words in (
+                (Verdict.SUCCEEDED, self.tr("succeeded")),
+                (Verdict.FAILED, self.tr("failed")),
+                (Verdict.IN_DOUBT, self.tr("in doubt")),
+                (Verdict.UNSENT, self.tr("unsent")),
+            )
+            if totals[verdict]
+        )
+        when = f"{datetime.fromtimestamp(self._run.started_at).astimezone():%Y-%m-%d %H:%M}"
+        return self.tr("The run of {0} to {1} of {2} was interrupted: {3}.").format(
+            self._run.source, self._run.index, when, numbers
+        )
 
     def _sentence(self, left: LeftWorkspace) -> str:
         name, when = left.name, f"{left.used:%Y-%m-%d %H:%M}"
@@ -88,6 +132,9 @@ class WorkspacesController(QObject):
             self._jobs.start(self._show(), instead_of="workspaces")
         elif words == self._delete_old:
             self._jobs.start(self._delete_all(self._old), instead_of="workspaces")
+        elif self._run is not None and words == self._resume:
+            self._window.offer.hide()
+            self.resume_requested.emit(self._run.run_id)
         elif self._offered is not None and words == self._again:
             self._open(self._offered)
         elif self._offered is not None:

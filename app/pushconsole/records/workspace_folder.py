@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,8 +66,10 @@ class LeftWorkspace:
 class WorkspaceFolder:
     """Makes, keeps, finds and removes workspaces; each it gave away is owned by this process. Every call blocks."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, needed: Callable[[], Container[str]] = frozenset) -> None:
+        """Look after a folder; `needed` names the files that are kept even when nobody has them open any more."""
         self._folder = folder
+        self._needed = needed
         self._owned: dict[Path, Ownership] = {}
 
     def create(self) -> Workspace:
@@ -120,8 +122,11 @@ class WorkspaceFolder:
         _remove_views(workspace.path)
         self._owned.pop(workspace.path).end()
 
-    def remove(self, workspace: Workspace) -> None:
-        """Close a workspace of this process and delete its file."""
+    def remove(self, workspace: Workspace, *, even_if_needed: bool = False) -> None:
+        """Close a workspace of this process and delete its file, unless it is needed."""
+        if not even_if_needed and str(workspace.path) in self._needed():
+            self.keep(workspace)
+            return
         workspace.close()
         _delete(workspace.path)
         self._owned.pop(workspace.path).end()

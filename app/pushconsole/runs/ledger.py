@@ -37,7 +37,7 @@ from pushconsole.ingestion import Action
 from pushconsole.runs import record_ids
 from pushconsole.runs.events import RecordFailure, RunEvent, Started, Verdict
 from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedRun, SentAttributes
-from pushconsole.runs.ledger_writing import apply, close_account, may_wait
+from pushconsole.runs.ledger_writing import apply, may_wait
 from pushconsole.runs.plan import Plan
 from pushconsole.runs.record_ids import Ranges
 
@@ -183,6 +183,13 @@ class Ledger:
         run, application_id, task_id, task, index, action, watch, *of = rows[0]
         return SavedRun(run, application_id, task_id, task, index, Action(action), bool(watch), *of)
 
+    def interrupted_run(self, workspace: str) -> SavedRun | None:
+        """Return the newest run of a workspace's records, if it was never ended."""
+        rows = self._read(
+            "SELECT run_id, state FROM runs WHERE workspace=? ORDER BY started_at DESC LIMIT 1", (workspace,)
+        )
+        return self.saved_run(rows[0][0]) if rows and rows[0][1] == "open" else None
+
     def saved_batches(self, run_id: str) -> list[SavedBatch]:
         """Return a run's batches and parts in the order of their numbers."""
         rows = self._read(
@@ -218,20 +225,6 @@ class Ledger:
             connection.execute(
                 "UPDATE runs SET state='open', finished_at=NULL, stopped_because='' WHERE run_id=?", (run_id,)
             )
-
-    def close_run(self, run_id: str) -> None:
-        """Close the account of a run whose process died: what left is in doubt, the rest unsent.
-
-        Raises:
-            LedgerFailed: the ledger cannot be written.
-
-        """
-        with self._writing() as connection:
-            connection.execute(
-                "UPDATE batches SET state='in_doubt', reason=? WHERE run_id=? AND state IN ('sending', 'accepted')",
-                ("The program ended before the service said what became of it.", run_id),
-            )
-            close_account(connection, run_id)
 
     def forget(self, run_id: str) -> None:
         """Remove a run.

@@ -1,0 +1,245 @@
+"""What a person can do about a run at the window: pause, resume, retry, look, export, forget, decide."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QPushButton
+
+from pushconsole import locations
+from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
+from pushconsole.desktop.question_dialog import QuestionDialog
+from pushconsole.desktop.run_controller import RunController
+from pushconsole.runs import BatchLimits, Pace, plan_records
+from pushconsole.sandbox import RunningSandbox
+from tests.command_line.shell import numbered_csv, written
+from tests.end_to_end.window_driver import Driver, open_console, until
+from tests.runs.builders import AT_ONCE
+from tests.sandbox.caller import PRODUCTS, Caller
+
+_COUNT = 80
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Give a file of 80 records."""
+    return numbered_csv(tmp_path / "records.csv", _COUNT)
+
+
+@pytest.fixture(autouse=True)
+def small_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a call have no more than ten of these records, so that a small file makes several."""
+    planned = functools.partial(plan_records, limits=BatchLimits(max_records=10))
+    monkeypatch.setattr("pushconsole.desktop.run_controller.plan_records", planned)
+
+
+def _pushes(caller: Caller) -> int:
+    return sum(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
+
+
+def _button(driver: Driver, text: str) -> QPushButton:
+    return driver.find(QPushButton, text)
+
+
+async def _do(driver: Driver, text: str) -> None:
+    """Click a button of the Runs pane."""
+    driver.window.raise_pane("runs")
+    await until(lambda: any(b.text().replace("&", "") == text and b.isEnabled() for b in _visible(driver)))
+    driver.click(_button(driver, text))
+
+
+def _visible(driver: Driver) -> list[QPushButton]:
+    return [b for b in driver.window.findChildren(QPushButton) if b.isVisible()]
+
+
+async def _ended(driver: Driver, runs: int = 1) -> None:
+    await until(lambda: driver.log.count("Finished in") >= runs and driver.push_button.isEnabled())
+
+
+async def test_a_paused_run_holds_and_goes_on(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"delay_s": 0.2}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: any(b.accessibleName() == "Pause the run" and b.isEnabled() for b in _visible(driver)))
+        driver.click(_button(driver, "Pause the run"))
+        await until(lambda: "Paused" in driver.labels(driver.window.run_bar))
+        held = _pushes(caller)
+        driver.click(_button(driver, "Continue the run"))
+        await _ended(driver)
+        assert held <= _pushes(caller)
+        assert len(caller.hits()) == _COUNT
+
+
+async def test_a_cancelled_run_is_resumed_from_the_runs_pane(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"delay_s": 0.5}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.choose_action("deleteObject")
+        await _cancelled_midway(driver, caller)
+        assert _count(driver, "unsent") + _count(driver, "in doubt") > 0
+        caller.control("DELETE", "/sandbox/faults")
+        await _do(driver, "Resume")
+        await _ended(driver, 2)
+        assert _count(driver, "succeeded") == _COUNT
+
+
+async def _cancelled_midway(driver: Driver, caller: Caller) -> None:
+    driver.click(driver.push_button)
+    await until(lambda: _pushes(caller) > 0)
+    driver.click(_button(driver, "Cancel the run"))
+    await _ended(driver)
+
+
+def _count(driver: Driver, word: str) -> int:
+    shown = driver.labels(driver.window.run_bar).replace("\u202f", "")
+    number = shown.split(f" {word}")[0].split()[-1]
+    return int(number)
+
+
+async def test_what_failed_is_shown_and_retried(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, tmp_path: Path
+) -> None:
+    caller.settings(record_limit_bytes=100, oversize="400 engine")
+    long = "x" * 200
+    file = written(tmp_path / "records.csv", f"objectID,name\na,short\nb,{long}\nc,short\n")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await driver.push()
+        await _do(driver, "Show failed")
+        await until(lambda: driver.window.model.rowCount() == 1 and driver.shown(0, "objectID") == "b")
+        caller.settings(record_limit_bytes=10_000)
+        await _do(driver, "Retry failed")
+        await _ended(driver, 2)
+        assert sorted(hit["objectID"] for hit in caller.hits()) == ["a", "b", "c"]
+
+
+async def test_a_run_is_exported_and_forgotten(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, tmp_path: Path
+) -> None:
+    caller.fault({"status": 400, "message": "nothing of this"}, path="/push$")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await driver.push()
+        await _do(driver, "Export…")
+        dialog = await driver.dialog(QFileDialog)
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert isinstance(field, QLineEdit)
+        field.setText(str(folder))
+        driver.click(next(b for b in dialog.findChildren(QPushButton) if "Choose" in b.text() or "Open" in b.text()))
+        await until((folder / "report.html").exists)
+        assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["finished"]["records"] == _COUNT
+        await _do(driver, "Forget…")
+        await driver.answer("Forget it")
+        await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))
+
+
+_COUNTING = "".join(
+    json.dumps({"objectID": f"id-{n}", "stock": {"_operation": "Increment", "value": 1}}) + "\n" for n in range(10)
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "succeeded", "stock"), [("Send again", 10, 2), ("Count as sent", 10, 1), ("Leave in doubt", 0, 1)]
+)
+async def test_what_nobody_can_find_out_is_for_the_person_to_decide(
+    qapp: QApplication,
+    sandbox: RunningSandbox,
+    caller: Caller,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: str,
+    succeeded: int,
+    stock: int,
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(settling_s=0.2, resending=AT_ONCE))
+    caller.fault({"close": "after_applying"}, path="/push$", nth=1)
+    caller.fault({"status": 500}, path="/1/runs$")
+    file = written(tmp_path / "records.ndjson", _COUNTING)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(10)
+        driver.choose_action("partialUpdateObject")
+        await driver.push()
+        question = await driver.dialog(QuestionDialog)
+        assert "10 records are in doubt" in driver.labels(question)
+        assert "Records 1 to 10, sent at" in driver.labels(question)
+        await driver.answer(words)
+        if words == "Send again":
+            await until(lambda: {hit["stock"] for hit in caller.hits()} == {2})
+        if succeeded:
+            await _ended(driver, 2)
+        assert _count(driver, "succeeded") == succeeded
+        assert {hit["stock"] for hit in caller.hits()} == {stock}
+
+
+async def test_a_run_that_a_crash_interrupted_is_offered_and_finished(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.settings(calls_per_minute=0)
+    caller.fault({"delay_s": 0.5}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await _cancelled_midway(driver, caller)
+    caller.control("DELETE", "/sandbox/faults")
+    _as_a_crash_leaves_it()
+    async with open_console(qapp, None, sandbox) as driver:
+        await until(driver.window.offer.isVisible)
+        assert "was interrupted" in driver.labels(driver.window.offer)
+        driver.click(driver.find(QPushButton, "Resume the run"))
+        await _ended(driver)
+        assert _count(driver, "unsent") == 0
+        assert len(caller.hits()) == _COUNT
+
+
+def _as_a_crash_leaves_it() -> None:
+    """Open the run again in the ledger: nobody was there to close its account."""
+    with closing(sqlite3.connect(locations.ledger_file())) as connection, connection:
+        connection.execute("UPDATE runs SET state='open', finished_at=NULL")
+        connection.execute("UPDATE batches SET state='planned' WHERE state='unsent'")
+
+
+@pytest.mark.parametrize("wanted", [True, False], ids=["with a backup", "without"])
+async def test_the_index_is_backed_up_before_it_is_cleared(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, wanted: bool
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}, {"objectID": "b"}])
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.choose_action("clear")
+        await until(driver.push_button.isEnabled)
+        driver.click(driver.push_button)
+        dialog = await driver.dialog(ConfirmIndexDialog)
+        box = dialog.findChild(QCheckBox)
+        assert isinstance(box, QCheckBox)
+        assert box.text() == "&Back up the 2 records first"
+        assert box.isChecked()
+        if not wanted:
+            driver.tick(dialog, "Back up the 2 records first")
+        driver.type(driver.find(QLineEdit, "Index name", dialog), "products")
+        driver.click(next(b for b in dialog.findChildren(QPushButton) if b.property("role") == "destructive"))
+        await _ended(driver)
+        assert caller.hits() == []
+        assert [file.name[:9] for file in locations.backups().glob("*.zst")] == (["products-"] if wanted else [])
+        assert ("Backed up 2 records to" in driver.log) is wanted
+
+
+async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        caller.http.put(f"/2/tasks/{PRODUCTS}/disable").raise_for_status()
+        driver.click(driver.push_button)
+        await until(lambda: "was disabled meanwhile" in driver.banner)
+        assert _pushes(caller) == 0
