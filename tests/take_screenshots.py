@@ -11,11 +11,14 @@ import tempfile
 from pathlib import Path
 
 import qasync
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from pushconsole import locations
+from pushconsole.desktop.comparison_dialog import ComparisonDialog
 from pushconsole.desktop.theme import Scheme
 from tests.end_to_end.window_driver import Driver, open_console, until
+from tests.sandbox.caller import ARTICLES
 
 _PICTURES = Path(__file__).parent.parent / "packaging" / "screenshots"
 _SIZE = (1440, 900)
@@ -32,6 +35,30 @@ async def _take(application: QApplication) -> None:
         await until(lambda: "problem" in driver.refusal)
         for scheme in (Scheme.LIGHT, Scheme.DARK):
             await _look(driver, scheme)
+        driver.window.commands.schemes[Scheme.LIGHT].trigger()
+        await _take_dialogs(driver)
+
+
+async def _take_dialogs(driver: Driver) -> None:
+    """Take what is seen before a push: records beside the index's, and through a transformation."""
+    await driver.undo()
+    await until(lambda: "problem" not in driver.refusal)
+    for row, price in ((0, "12.50"), (3, "7.00")):
+        await driver.type_into_cell(row, "price", price)
+    await _take_dialog(driver, driver.window.commands.compare, "compare")
+    await driver.seek_task(ARTICLES)
+    await until(driver.window.commands.try_records.isEnabled)
+    await _take_dialog(driver, driver.window.commands.try_records, "try")
+
+
+async def _take_dialog(driver: Driver, command: QAction, name: str) -> None:
+    command.trigger()
+    dialog = await driver.dialog(ComparisonDialog)
+    await until(lambda: "Nothing is pushed" in driver.labels(dialog))
+    await asyncio.sleep(0.3)
+    dialog.grab().save(str(_PICTURES / f"{name}.png"))
+    dialog.accept()
+    await driver.gone(ComparisonDialog)
 
 
 async def _look(driver: Driver, scheme: Scheme) -> None:

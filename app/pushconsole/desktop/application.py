@@ -37,6 +37,7 @@ from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.runs_controller import RunsController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.try_controller import TryController
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.desktop.workspaces_controller import WorkspacesController
@@ -137,6 +138,7 @@ class Console:
         self._past_runs = RunsController(
             window, jobs, activity, records, self._targets, self._runs, self._views, self._ledger, questions
         )
+        self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
         self._only = OnlyController(window, activity, records, self._views, self._runs)
 
     @property

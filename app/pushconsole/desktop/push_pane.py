@@ -58,6 +58,8 @@ class PushPane(QWidget):
         watch_toggled(watch): whether each call waits until its records are indexed.
         push_requested: the big button was pressed.
         problems_requested: the line about problems was clicked.
+        try_requested: the transformation is to be tried.
+        compare_requested: records are to be compared with the index.
 
     """
 
@@ -67,6 +69,8 @@ class PushPane(QWidget):
     watch_toggled = Signal(bool)
     push_requested = Signal()
     problems_requested = Signal()
+    try_requested = Signal()
+    compare_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +87,7 @@ class PushPane(QWidget):
         self._body.addSpacing(10)
         self._body.addWidget(self.summary)
         self._build_problems()
+        self._build_looks()
         self._body.addStretch()
         self._lay_out(self._build_foot())
         self.setFocusProxy(self.tasks)
@@ -146,6 +151,11 @@ class PushPane(QWidget):
         """Switch that on or off."""
         self._canary.setChecked(on)
 
+    def offer_looks(self, *, trying: bool, comparing: bool) -> None:
+        """Offer to try the task's transformation, and to compare records with the index."""
+        self._try.setVisible(trying)
+        self._compare.setVisible(comparing)
+
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
         self._problems.setVisible(bool(sentence))
@@ -205,6 +215,23 @@ class PushPane(QWidget):
         made.setTextFormat(Qt.TextFormat.AutoText)
         made.setBuddy(buddy)
         return made
+
+    def _build_looks(self) -> None:
+        self._try = button(
+            self.tr("Tr&y the transformation"), self.tr("Shows records before and after it; pushes nothing"), "link"
+        )
+        self._try.clicked.connect(self.try_requested)
+        self._compare = button(
+            self.tr("Co&mpare with the index"), self.tr("Shows what the push would change; pushes nothing"), "link"
+        )
+        self._compare.clicked.connect(self.compare_requested)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 2, 0, 0)
+        row.setSpacing(16)
+        row.addWidget(self._try)
+        row.addWidget(self._compare)
+        row.addStretch()
+        self._body.addLayout(row)
 
     def _build_problems(self) -> None:
         self._problems = QFrame()

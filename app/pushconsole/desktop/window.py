@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
         _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
-        _fill(push, do.push, do.pause_run, do.cancel_run, None, do.refresh_tasks)
+        _fill(push, do.try_records, do.compare, None, do.push, do.pause_run, do.cancel_run, None, do.refresh_tasks)
         _fill(view, *(dock.toggleViewAction() for dock in self._docks.values()), None, do.search_log, do.next_pane)
         view.addSeparator()
         view.addMenu(self._scheme_menu())

@@ -212,6 +212,14 @@ class IngestionClient:
         answer = await self._answer(self._http.build_request("GET", f"{self._search}/1/indexes"), IndexPage)
         return next((index for index in answer.items if index.name == name), None)
 
+    async def record(self, name: str, object_id: str) -> str | None:
+        """Return a record of an index as its JSON text, or None where there is none."""
+        url = self._search.copy_with(path=f"/1/indexes/{quote(name, safe='')}/{quote(object_id, safe='')}")
+        try:
+            return bytes(await self._answer(self._http.build_request("GET", url), msgspec.Raw)).decode()
+        except NotFound:
+            return None
+
     async def browse(self, name: str, cursor: str | None = None, *, count: int = BROWSE_RECORDS) -> BrowsePage:
         """Return records of an index with all their attributes: the first page, or the one of a cursor."""
         body = {"hitsPerPage": count, "attributesToRetrieve": ["*"]} | ({"cursor": cursor} if cursor else {})

@@ -22,6 +22,7 @@ from pushconsole.runs.events import (
     Verdict,
 )
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
+from pushconsole.runs.index_preview import Effect, Preview, preview
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
@@ -38,6 +39,7 @@ from pushconsole.runs.transformation_trial import (
     Outcome,
     Sample,
     Trial,
+    attributes_of,
     samples_of,
     stratified,
     try_records,
@@ -60,6 +62,7 @@ __all__ = [
     "Control",
     "Divided",
     "Doubtful",
+    "Effect",
     "Finished",
     "Isolation",
     "Ledger",
@@ -73,6 +76,7 @@ __all__ = [
     "Paused",
     "Plan",
     "PlanSize",
+    "Preview",
     "Resending",
     "Resumption",
     "Retrying",
@@ -89,6 +93,7 @@ __all__ = [
     "Verdict",
     "accounting_of",
     "attributes_lost",
+    "attributes_of",
     "back_up",
     "check_target",
     "export_run",
@@ -97,6 +102,7 @@ __all__ = [
     "plan_index_action",
     "plan_records",
     "plan_size",
+    "preview",
     "push",
     "resume",
     "resumption",

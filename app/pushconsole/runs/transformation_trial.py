@@ -137,7 +137,7 @@ async def try_records(
         started = time.monotonic()
         made, error = await _through(client, transformations, sample.text)
         seconds = time.monotonic() - started
-        yield Trial(sample, made, tuple(_changes(sample.text, text) for text in made), error, seconds)
+        yield Trial(sample, made, tuple(changes_between(sample.text, text) for text in made), error, seconds)
 
 
 async def _through(
@@ -155,8 +155,9 @@ async def _through(
     return texts, None
 
 
-def _changes(before: str, after: str) -> tuple[AttributeChange, ...]:
-    old, new = _attributes(before), _attributes(after)
+def changes_between(before: str, after: str) -> tuple[AttributeChange, ...]:
+    """Return the top-level attributes in which two records, as JSON texts, differ."""
+    old, new = attributes_of(before), attributes_of(after)
     return tuple(
         AttributeChange(name, old.get(name), new.get(name))
         for name in dict.fromkeys([*old, *new])
@@ -164,7 +165,8 @@ def _changes(before: str, after: str) -> tuple[AttributeChange, ...]:
     )
 
 
-def _attributes(text: str) -> dict[str, str]:
+def attributes_of(text: str) -> dict[str, str]:
+    """Return a record's attributes as JSON texts by their names, in their order."""
     values = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     return {name: bytes(value).decode() for name, value in values.items()}
 
