@@ -38,7 +38,7 @@ def test_an_action_leaves_the_index_as_the_service_says(
     caller.push("updateObject", [OLD, OTHER])
     takes_records = action not in {"clear", "delete"}
     file = written(tmp_path / "records.json", FILE) if takes_records else None
-    options = [*(["--watch"] if watch else []), *([] if takes_records else ["--yes", "products"])]
+    options = [*(["--watch"] if watch else []), *([] if takes_records else ["--yes", "products", "--no-backup"])]
     done = shell.push(file, *options, action=action)
     assert (done.status, done.stderr) == (0, "")
     assert done.numbers == ((2, 0, 0, 0) if takes_records else (0, 0, 0, 0))

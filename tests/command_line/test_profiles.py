@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL
 from pushconsole.locations import settings_file
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.shell import Outcome, numbered_csv, run
@@ -51,7 +52,9 @@ def test_a_profile_is_listed_tested_and_removed(sandbox: RunningSandbox) -> None
     assert NAME in shown
     assert "production" in shown
     tested = run("profiles", "test", NAME)
-    assert (tested.status, tested.stdout) == (0, "The key is valid and may push. SANDBOX001 has 4 tasks.\n")
+    assert tested.status == 0
+    assert tested.stdout.endswith("The key is valid and may push. SANDBOX001 has 4 tasks.\n")
+    assert all(acl in tested.stdout for acl in (*REQUIRED_ACL, *OPTIONAL_ACL))
     assert PRODUCTS in run("tasks", "--profile", NAME).stdout
     assert run("profiles", "remove", NAME).status == 0
     assert names() == []
@@ -71,7 +74,7 @@ def test_a_key_that_may_not_push_is_told(sandbox: RunningSandbox, caller: Caller
     add(sandbox, key=limited)
     tested = run("profiles", "test", NAME)
     assert tested.status == 3
-    assert "lacks deleteIndex, editSettings" in tested.stdout
+    assert "lacks the permission deleteIndex and editSettings" in tested.stderr
     run("profiles", "remove", NAME)
 
 

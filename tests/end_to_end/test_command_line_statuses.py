@@ -114,7 +114,7 @@ def test_2_a_report_that_cannot_be_written_is_told_before_anything_is_sent(
 
 
 def test_3_the_key_is_wrong(shell: Shell, file: Path) -> None:
-    _refused(shell.push(file, environ={"ALGOLIA_API_KEY": "0" * 32}), 3, "403", "API key")
+    _refused(shell.push(file, environ={"ALGOLIA_API_KEY": "0" * 32}), 3, "knows no such API key")
 
 
 def test_3_the_key_may_not_push(shell: Shell, caller: Caller, file: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import dataclasses
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ import typer
 from pushconsole import locations
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
-from pushconsole.ingestion import IngestionClient
+from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key, find_target
+
+_SAME_S = 60.0  # two looks at the same key are no further apart
 
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")
@@ -59,6 +63,7 @@ class Connection:
         kind: what the application is there for.
         calls_per_minute: how many pushes may leave a minute, at most.
         concurrency: how many pushes are under way at once.
+        profile: whose they are; None for the sandbox and for credentials of the environment.
 
     """
 
@@ -66,11 +71,44 @@ class Connection:
     kind: ProfileKind = ProfileKind.TEST
     calls_per_minute: int = Profile.calls_per_minute
     concurrency: int = Profile.concurrency
+    profile: Profile | None = None
 
     @property
     def read_only(self) -> bool:
         """Whether the profile forbids pushing."""
         return self.kind is ProfileKind.READ_ONLY
+
+
+async def aimed(connection: Connection, task_id: str) -> tuple[Target, KeyReport]:
+    """Find a task and look, at the same time, whether the key may push to it.
+
+    Raises:
+        CredentialsError: it may not.
+        TargetError: there is no such task.
+        ServiceError, ConnectionFailed: the task cannot be looked up.
+
+    """
+    client, profile = connection.client, connection.profile
+    known = profile.key_expires_at if profile is not None else None
+    found, key = await asyncio.gather(find_target(client, task_id), check_key(client, known), return_exceptions=True)
+    if isinstance(key, BaseException):
+        raise key
+    if isinstance(found, BaseException):
+        if key.refusal or key.lacking:  # which is why
+            key.check()
+        raise found
+    key.check(found.index)
+    if profile is not None:
+        await asyncio.to_thread(remember_expiry, profile, key)
+    return found, key
+
+
+def remember_expiry(profile: Profile, key: KeyReport) -> None:
+    """Keep when a key's time is over: once it is, the service knows it no more and cannot say so. Blocks."""
+    known, now = profile.key_expires_at, key.expires_at
+    if (known is None) != (now is None) or abs((known or 0) - (now or 0)) > _SAME_S:
+        changed = dataclasses.replace(profile, key_expires_at=now)
+        ProfileStore(locations.settings_file()).replace(profile.name, changed)
 
 
 @contextlib.contextmanager
@@ -166,4 +204,4 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
         ingestion_url=choice.ingestion_url or profile.ingestion_url,
         search_url=choice.search_url or profile.search_url,
     )
-    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency)
+    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency, profile)

@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 
 from pushconsole import locations
 from pushconsole.command_line.conducting import conducted, interruptible
-from pushconsole.command_line.connection import Choice, Connection, connected
+from pushconsole.command_line.connection import Choice, Connection, aimed, connected
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.pacing import Wishes
 from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.run_folders import kept_workspace
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError
-from pushconsole.ingestion import Action, find_target
+from pushconsole.ingestion import Action
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
@@ -114,8 +114,10 @@ def _check_writable(folder: Path) -> None:
 
 
 async def _carry_out(order: Order, file: Path | None, connection: Connection, terminal: Terminal) -> int:
-    async with connection.client as client, interruptible() as control:
-        target = await _unless_cancelled(control, find_target(client, order.task_id))
+    async with connection.client, interruptible() as control:
+        target, key = await _unless_cancelled(control, aimed(connection, order.task_id))
+        for warning in key.warnings():
+            terminal.warned(warning)
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
         if order.restores and target.transformations:
             terminal.warned(

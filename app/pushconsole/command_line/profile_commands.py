@@ -12,12 +12,12 @@ import typer
 from rich.table import Column, Table
 
 from pushconsole import locations
-from pushconsole.command_line.connection import Connection, profile_connection
+from pushconsole.command_line.connection import Connection, profile_connection, remember_expiry
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
 from pushconsole.errors import KeyringError
-from pushconsole.ingestion import REQUIRED_ACL, list_targets
+from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL, Key, check_key, list_targets
 
 application = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Applications to push to: their ID, region, kind and key."
@@ -90,18 +90,32 @@ def test_profile(name: NameArgument) -> None:
 
 
 async def _tested(connection: Connection) -> int:
+    """Print what the key may do, and return whether that is enough."""
     async with connection.client as client:
-        key = await client.key()
-        missing = sorted(REQUIRED_ACL.difference(key.acl))
-        if missing:
-            sys.stdout.write(
-                f"The key is valid but lacks {', '.join(missing)}. Ask an administrator of "
-                f"{client.application_id} for a key with {', '.join(sorted(REQUIRED_ACL))}.\n"
-            )
-            return ExitStatus.WRONG_TARGET
+        profile = connection.profile
+        report = await check_key(client, profile.key_expires_at if profile is not None else None)
+        report.check()
+        if profile is not None:
+            await asyncio.to_thread(remember_expiry, profile, report)
         targets = await list_targets(client)
-    sys.stdout.write(f"The key is valid and may push. {client.application_id} has {len(targets)} tasks.\n")
+    screen = console()
+    if report.key is not None:
+        screen.print(_permissions(report.key))
+    for warning in report.warnings():
+        screen.print(warning, soft_wrap=True)
+    valid = "may push" if report.key is not None else "answers"
+    sys.stdout.write(f"The key is valid and {valid}. {client.application_id} has {len(targets)} tasks.\n")
     return ExitStatus.SUCCEEDED
+
+
+def _permissions(key: Key) -> Table:
+    listed = table("Permission", "There", "What it is for")
+    for acl in REQUIRED_ACL:
+        listed.add_row(acl, "yes" if acl in key.acl else "no", "to push, and to follow a push")
+    for acl, use in OPTIONAL_ACL.items():
+        listed.add_row(acl, "yes" if acl in key.acl else "no", f"to {use}")
+    listed.add_row("indexes", ", ".join(key.indexes) or "all", "which it may push to")
+    return listed
 
 
 def _table(profiles: list[Profile], default: str | None) -> Table:

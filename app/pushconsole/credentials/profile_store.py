@@ -15,7 +15,8 @@ _DEFAULT = "default_profile"
 _REQUIRED = ("name", "application_id", "region")
 _OPTIONAL = ("kind", "ingestion_url", "search_url")
 _NUMBERS = ("calls_per_minute", "concurrency")
-_KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS)
+_MOMENTS = ("key_expires_at",)
+_KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS, *_MOMENTS)
 
 
 class ProfileStore:
@@ -111,7 +112,9 @@ class ProfileStore:
         for key, value in known.items():
             if key in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
                 raise self._file.broken(f"“{key}” of profile {number} is not a whole number")
-            if key not in _NUMBERS and not isinstance(value, str):
+            if key in _MOMENTS and (not isinstance(value, int | float) or isinstance(value, bool)):
+                raise self._file.broken(f"“{key}” of profile {number} is not a number")
+            if key not in (*_NUMBERS, *_MOMENTS) and not isinstance(value, str):
                 raise self._file.broken(f"“{key}” of profile {number} is not a text")
         try:
             return Profile(**known | {"kind": _kind(known.get("kind", ProfileKind.TEST))})
@@ -127,11 +130,11 @@ def _kind(text: str) -> ProfileKind:
         raise errors.ConfigurationError(f"“{text}” is not a kind of profile; the kinds are {kinds}.") from error
 
 
-def _entry(profile: Profile) -> dict[str, str | int]:
+def _entry(profile: Profile) -> dict[str, str | float]:
     """Return what is written of a profile; what is as usual is left out."""
     texts = {key: str(value) for key in (*_REQUIRED, *_OPTIONAL) if (value := getattr(profile, key)) is not None}
     usual = {field.name: field.default for field in dataclasses.fields(Profile)}
-    return texts | {key: value for key in _NUMBERS if (value := getattr(profile, key)) != usual[key]}
+    return texts | {key: value for key in (*_NUMBERS, *_MOMENTS) if (value := getattr(profile, key)) != usual[key]}
 
 
 def _position(profiles: list[Profile], name: str) -> int:

@@ -39,6 +39,7 @@ class Profile:
         search_url: another address of the Search API, or None for the application's own.
         calls_per_minute: how many pushes may leave a minute, at most; the service takes about 500 an application.
         concurrency: how many pushes are under way at once.
+        key_expires_at: when the key's time is over, in seconds since 1970, as far as that is known.
 
     Raises:
         errors.ConfigurationError: one of them cannot be right.
@@ -53,6 +54,7 @@ class Profile:
     search_url: str | None = None
     calls_per_minute: int = 480
     concurrency: int = 4
+    key_expires_at: float | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)

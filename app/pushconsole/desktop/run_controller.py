@@ -23,7 +23,7 @@ from pushconsole.desktop.run_words import figures_of
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import TargetError
-from pushconsole.ingestion import Target, find_target
+from pushconsole.ingestion import Target, check_key, find_target
 from pushconsole.runs import (
     CANARY_RECORDS,
     FACTS,
@@ -184,7 +184,7 @@ class RunController(QObject):
         assert profile is not None
         assert target is not None
         action = self.offer.action
-        await _check_still(client, target)
+        await _check_still(client, target, profile)
         consent = await self._questions.answered(client, profile, target, action, self.offer.wording)
         if consent is None or self._targets.target is not target:
             return None
@@ -329,14 +329,16 @@ class RunController(QObject):
         self._window.model.set_states(self._state_of)
 
 
-async def _check_still(client: IngestionClient, target: Target) -> None:
-    """Look at the task once more: somebody may have changed it since it was chosen.
+async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> None:
+    """Look at key and task once more: somebody may have changed them since they were chosen.
 
     Raises:
-        TargetError: it goes elsewhere now.
+        CredentialsError: the key may not push there.
+        TargetError: the task goes elsewhere now.
 
     """
-    now = await find_target(client, target.task_id)
+    key, now = await asyncio.gather(check_key(client, profile.key_expires_at), find_target(client, target.task_id))
+    key.check(now.index)
     if (now.index, now.enabled) != (target.index, target.enabled):
         what = f"goes to the index {now.index} now" if now.index != target.index else "was disabled meanwhile"
         raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, TargetError, UserFacingError
-from pushconsole.ingestion import Target, find_target, list_targets
+from pushconsole.ingestion import Target, check_key, find_target, list_targets
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -165,6 +166,20 @@ class TargetController(QObject):
         await self._list_tasks()
         tasks = quantities.counted(len(self._targets), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
+        self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")
+
+    async def _look_at_key(self, client: IngestionClient, profile: Profile) -> None:
+        """Say in the background what the key lacks, and keep when its time is over."""
+        key = await check_key(client, profile.key_expires_at)
+        if client is not self.client:
+            return
+        for warning in key.warnings():
+            self._activity.tell(Level.WARNING, warning)
+        if key.expires_at is not None and profile.name != _SANDBOX:
+            await asyncio.to_thread(
+                self._store.replace, profile.name, dataclasses.replace(profile, key_expires_at=key.expires_at)
+            )
+        key.check()
 
     async def _connected(self, profile: Profile) -> IngestionClient:
         client = await asyncio.to_thread(_client_class)

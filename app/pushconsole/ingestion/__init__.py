@@ -4,18 +4,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
+from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
 from pushconsole.ingestion.targets import Target, find_target, list_targets, transformations_of
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
-    from pushconsole.ingestion.client import REQUIRED_ACL, IngestionClient
+    from pushconsole.ingestion.client import IngestionClient
     from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
     "FINAL_STATUSES",
     "MAX_BODY_BYTES",
+    "OPTIONAL_ACL",
     "REQUIRED_ACL",
     "Action",
     "ApiKey",
@@ -25,11 +27,13 @@ __all__ = [
     "FetchProgress",
     "IngestionClient",
     "Key",
+    "KeyReport",
     "NamedRecord",
     "PushAnswer",
     "Target",
     "Transformation",
     "body_overhead_bytes",
+    "check_key",
     "failure_from_event",
     "failure_from_text",
     "fetch",
@@ -45,7 +49,6 @@ _LATE = {
     **dict.fromkeys(("FetchProgress", "fetch", "is_remote", "remote_name"), "remote_files"),
     "ApiKey": "boundary",
     "IngestionClient": "client",
-    "REQUIRED_ACL": "client",
 }
 
 

@@ -50,8 +50,6 @@ PAGE_ITEMS = 100
 """The most items a page of a list may have."""
 BROWSE_RECORDS = 1000
 """The most records that a page of an index's records may have."""
-REQUIRED_ACL = frozenset({"addObject", "deleteIndex", "editSettings"})
-"""What a key must be allowed for every endpoint of the Ingestion API that is used here (its OpenAPI description)."""
 _HALF_A_SECOND = 0.5  # the Date of an answer is cut to whole seconds
 _SLICE_BYTES = 512 * 1024  # a body leaves in slices, so that the event loop breathes between them
 
