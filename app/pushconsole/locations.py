@@ -33,6 +33,14 @@ def resources() -> Path:
     return installed if installed.is_dir() else package.parent.parent / "resources"
 
 
+def known_tasks(application_id: str) -> Path:
+    """Return the file with an application's tasks as they were last fetched; its folder made if need be."""
+    import platformdirs  # noqa: PLC0415  as above
+
+    folder = platformdirs.user_cache_path(_NAME, appauthor=False, ensure_exists=True)
+    return folder / f"tasks-{application_id}.json"
+
+
 def sample() -> Path:
     """Return the file of sample products."""
     return resources() / "samples" / "products.csv"

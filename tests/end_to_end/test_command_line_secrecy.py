@@ -155,7 +155,7 @@ async def test_nothing_that_holds_the_key_shows_it(
             shown = [repr(connection), str(client), repr(vars(client)), repr(vars(client._http))]
             shown += [repr(vars(client._http.auth)), repr(client._http.headers)]
             try:
-                await client.tasks()
+                await client.tasks(1)
             except PermissionRefused as error:
                 shown += [str(error), repr(error), repr(vars(error))]
                 ours = error.__traceback__.tb_next if error.__traceback__ else None  # this test's own frame has the key

@@ -39,7 +39,11 @@ async def test_every_page_of_tasks_is_read() -> None:
         return httpx.Response(200, json={"tasks": [task], "pagination": {"nbPages": 3}})
 
     async with client_of(service) as client:
-        assert [task.task_id for task in await client.tasks()] == ["t1", "t2", "t3"]
+        assert [task.task_id for number in (1, 2, 3) for task in (await client.tasks(number)).tasks] == [
+            "t1",
+            "t2",
+            "t3",
+        ]
 
 
 async def test_an_event_that_does_not_exist_yet_is_none() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pushconsole import quantities
+from pushconsole import locations, quantities
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.desktop import known_tasks
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_chooser import ProfileChoice
@@ -23,7 +24,7 @@ from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, TargetError, UserFacingError
-from pushconsole.ingestion import Target, check_key, find_target, list_targets
+from pushconsole.ingestion import Target, TargetPage, by_name, check_key, find_target, target_pages
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -284,18 +285,65 @@ class TargetController(QObject):
     async def _list_tasks(self) -> None:
         if self.client is None or self.profile is None:
             return
-        pane = self._window.push_pane
-        pane.set_loading(self.tr("Fetching the tasks…"))
+        pane, client = self._window.push_pane, self.client
+        file = locations.known_tasks(client.application_id)
+        known = None if self._targets else await asyncio.to_thread(known_tasks.read, file)
+        if known is not None:
+            self._take_tasks(known.targets)
+        moment = f"{known.fetched:%Y-%m-%d %H:%M}" if known else ""
+        pane.set_loading(self._fetching(moment))
         try:
-            targets = await list_targets(self.client)
+            missing = await self._fetch_tasks(client, moment)
         except UserFacingError as error:
             pane.set_loading("")
-            pane.set_task_state(str(error), "failed")
+            stale = self.tr(" The list is of {0}.").format(moment) if moment else ""
+            pane.set_task_state(f"{error}{stale}", "failed")
             raise
-        self._targets = {target.task_id: target for target in targets}
+        if client is not self.client:
+            return
         pane.set_loading("")
+        if missing:
+            pane.set_task_state(missing, "warning")
+        else:
+            await asyncio.to_thread(known_tasks.write, file, list(self._targets.values()))
+
+    async def _fetch_tasks(self, client: IngestionClient, stale: str) -> str:
+        """Offer the tasks page after page, and return what could not be fetched, in a sentence."""
+        found: list[Target] = []
+        failed: list[TargetPage] = []
+        async for page in target_pages(client):
+            if client is not self.client:
+                return ""
+            found.extend(page.targets)
+            failed += [page] if page.error is not None else []
+            if page.number < page.pages and not stale:
+                self._take_tasks(found, whole=False)
+            self._window.push_pane.set_loading(self._fetching(stale, page))
+        if failed and stale:  # what was known is more than what came
+            found = [*found, *(t for t in self._targets.values() if t.task_id not in {one.task_id for one in found})]
+        self._take_tasks(found)
+        if not failed:
+            return ""
+        pages = ", ".join(f"{page.number}" for page in failed)
+        sentence = self.tr("Page {0} of {1} of the tasks could not be fetched: {2}").format(
+            pages, failed[-1].pages, failed[-1].error
+        )
+        return sentence + (self.tr(" What is missing is shown as of {0}.").format(stale) if stale else "")
+
+    def _fetching(self, stale: str, page: TargetPage | None = None) -> str:
+        """Say how far the list is, and from when what is shown is."""
+        shown = self.tr("The list is of {0}. ").format(stale) if stale else ""
+        if page is None or page.pages == 1:
+            return shown + self.tr("Fetching the tasks…")
+        return shown + self.tr("Fetching the tasks, page {0} of {1}…").format(page.number, page.pages)
+
+    def _take_tasks(self, targets: Sequence[Target], *, whole: bool = True) -> None:
+        """Offer tasks; as long as more are to come, none is chosen for the person."""
+        self._targets = {target.task_id: target for target in by_name(targets)}
         self._offer()
-        self._aim(self._natural_choice())
+        choice = self._natural_choice()
+        if choice != self.target and whole:
+            self._aim(choice)
 
     def _natural_choice(self) -> Target | None:
         """Keep the task that is aimed at; else take the only one there is, or the sandbox's first."""
@@ -336,7 +384,9 @@ def _choice(target: Target) -> TaskChoice:
         refusal = "disabled"
     elif not target.takes_pushes:
         refusal = f"its source is of type {target.source_type}, not push"
-    return TaskChoice(target.task_id, target.name, target.index, _detail(target), refusal)
+    words = ("disabled" if not target.enabled else "enabled", target.source_type, target.action, target.owner)
+    sought = " ".join((*words, target.last_run or "", *target.transformation_names))
+    return TaskChoice(target.task_id, target.name, target.index, _detail(target), refusal, sought)
 
 
 def _detail(target: Target) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -26,6 +27,7 @@ class TaskChoice:
         index: the index it writes to; empty where that is not known.
         detail: a line about its source, transformation and last run; may be empty.
         refusal: why it cannot be pushed to, a few words; empty where it can.
+        sought: what else it is found by.
 
     """
 
@@ -34,6 +36,12 @@ class TaskChoice:
     index: str
     detail: str = ""
     refusal: str = ""
+    sought: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that it is found by."""
+        return f"{self.name} {self.index} {self.task_id} {self.sought}"
 
     @property
     def title(self) -> str:
@@ -91,14 +99,31 @@ class TaskPicker(QComboBox):
     def set_choices(self, choices: Sequence[TaskChoice]) -> None:
         """Offer these tasks; the chosen one stays chosen."""
         self._choices = {choice.task_id: choice for choice in choices}
-        self._items.clear()
-        for choice in choices:
-            self._items.appendRow(self._item(choice))
-        self.set_chosen(self._chosen)
+        with self._typing_kept():
+            self._items.clear()
+            for choice in choices:
+                self._items.appendRow(self._item(choice))
+            self._show_chosen()
 
     def set_chosen(self, task_id: str) -> None:
         """Show this task as the chosen one, without a signal; an empty text chooses none."""
         self._chosen = task_id
+        with self._typing_kept():
+            self._show_chosen()
+
+    @contextlib.contextmanager
+    def _typing_kept(self) -> Iterator[None]:
+        """Leave what somebody is typing as it is: a list that grows must not take it away."""
+        field = self._field()
+        typing, typed, at = field.isModified(), field.text(), field.cursorPosition()
+        yield
+        if typing:
+            self.setEditText(typed)
+            field.setCursorPosition(at)
+            field.setModified(True)
+
+    def _show_chosen(self) -> None:
+        task_id = self._chosen
         row = self.findData(task_id, Qt.ItemDataRole.UserRole) if task_id else -1
         self.setCurrentIndex(row)
         if row < 0:
@@ -113,7 +138,7 @@ class TaskPicker(QComboBox):
     def _item(self, choice: TaskChoice) -> QStandardItem:
         item = QStandardItem(f"{choice.title}  ·  {choice.refusal}" if choice.refusal else choice.title)
         item.setData(choice.task_id, Qt.ItemDataRole.UserRole)
-        item.setData(f"{choice.name} {choice.index} {choice.task_id}", _SOUGHT)
+        item.setData(choice.words, _SOUGHT)
         item.setToolTip(choice.task_id)
         item.setEnabled(not choice.refusal)
         return item
@@ -154,11 +179,12 @@ class TaskPicker(QComboBox):
         return titles[:1] or [
             choice.task_id
             for choice in self._choices.values()
-            if not choice.refusal and sought in f"{choice.name} {choice.index} {choice.task_id}".casefold()
+            if not choice.refusal and sought in choice.words.casefold()
         ]
 
     def _choose(self, task_id: str) -> None:
         changed = task_id != self._chosen
+        self._field().setModified(False)
         self.set_chosen(task_id)
         if changed:
             self.task_chosen.emit(task_id)

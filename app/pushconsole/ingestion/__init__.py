@@ -7,7 +7,15 @@ from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_ev
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
-from pushconsole.ingestion.targets import Target, find_target, list_targets, transformations_of
+from pushconsole.ingestion.targets import (
+    Target,
+    TargetPage,
+    by_name,
+    find_target,
+    list_targets,
+    target_pages,
+    transformations_of,
+)
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
@@ -31,8 +39,10 @@ __all__ = [
     "NamedRecord",
     "PushAnswer",
     "Target",
+    "TargetPage",
     "Transformation",
     "body_overhead_bytes",
+    "by_name",
     "check_key",
     "failure_from_event",
     "failure_from_text",
@@ -42,6 +52,7 @@ __all__ = [
     "list_targets",
     "push_body",
     "remote_name",
+    "target_pages",
     "transformations_of",
 ]
 

@@ -37,6 +37,7 @@ from pushconsole.ingestion.messages import (
     Task,
     TaskPage,
     Transformation,
+    TransformationPage,
     TransformationTrial,
 )
 
@@ -135,15 +136,13 @@ class IngestionClient:
         )
         return await self._answer(request, PushAnswer)
 
-    async def tasks(self) -> list[Task]:
-        """Return every task of the application, all pages."""
-        found: list[Task] = []
-        page = nb_pages = 1
-        while page <= nb_pages:
-            answer = await self._get("/2/tasks", TaskPage, itemsPerPage=PAGE_ITEMS, page=page)
-            found.extend(answer.tasks)
-            nb_pages, page = answer.pagination.nb_pages, page + 1
-        return found
+    async def tasks(self, page: int) -> TaskPage:
+        """Return a page of the application's tasks, counted from 1."""
+        return await self._get("/2/tasks", TaskPage, itemsPerPage=PAGE_ITEMS, page=page)
+
+    async def transformations(self, page: int) -> TransformationPage:
+        """Return a page of the application's transformations, counted from 1."""
+        return await self._get("/1/transformations", TransformationPage, itemsPerPage=PAGE_ITEMS, page=page)
 
     async def task(self, task_id: str) -> Task:
         """Return one task."""

@@ -82,6 +82,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     destination_id: str = msgspec.field(name="destinationID")
     enabled: bool
     action: str | None = None
+    owner: str | None = None
     last_run: str | None = msgspec.field(name="lastRun", default=None)
 
 
@@ -165,6 +166,13 @@ class TaskPage(msgspec.Struct, frozen=True, kw_only=True):
     """One page of tasks."""
 
     tasks: tuple[Task, ...]
+    pagination: Pagination
+
+
+class TransformationPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of transformations."""
+
+    transformations: tuple[Transformation, ...]
     pagination: Pagination
 
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pushconsole.errors import NotFound, TargetError
+from pushconsole.errors import (
+    ConnectionFailed,
+    NotFound,
+    ServiceFailed,
+    TargetError,
+    TooManyCalls,
+    UnreadableAnswer,
+    UserFacingError,
+)
 from pushconsole.ingestion.messages import Destination, Source, Task, Transformation
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.client import IngestionClient
+
+
+_Answer = TypeVar("_Answer")
+
+_PAUSES_S = (0.2, 0.6)  # before a page is asked for the second and the third time
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,9 @@ class Target:
         enabled: whether the service takes a push for it now.
         transformations: how many transformations the records pass.
         last_run: when the task last ran, RFC 3339, or None.
+        action: what the task does in the service's own words; a push brings its own.
+        owner: whose it is, or empty.
+        transformation_names: of the transformations, as far as they are known.
 
     """
 
@@ -35,6 +53,9 @@ class Target:
     enabled: bool
     transformations: int
     last_run: str | None
+    action: str = ""
+    owner: str = ""
+    transformation_names: tuple[str, ...] = ()
 
     @property
     def takes_pushes(self) -> bool:
@@ -42,26 +63,110 @@ class Target:
         return self.source_type == "push"
 
 
+@dataclass(frozen=True)
+class TargetPage:
+    """A part of an application's tasks.
+
+    Attributes:
+        number: of this page, from 1.
+        pages: how many there are.
+        targets: its tasks; none where it could not be fetched.
+        error: why not, or None.
+
+    """
+
+    number: int
+    pages: int
+    targets: tuple[Target, ...]
+    error: UserFacingError | None = None
+
+
+async def target_pages(client: IngestionClient) -> AsyncIterator[TargetPage]:
+    """Yield an application's tasks with the names of what they join, page by page.
+
+    Tasks whose source or destination is gone are left out: a push to them can only fail. A page that cannot be fetched
+    is asked for again, then passed over.
+
+    Raises:
+        ServiceError, ConnectionFailed: not even the first page can be fetched.
+
+    """
+    names = asyncio.create_task(_transformation_names(client))
+    try:
+        number = pages = 1
+        while number <= pages:
+            try:
+                page = await _persistently(lambda at=number: client.tasks(at))  # type: ignore[misc]
+                pages = page.pagination.nb_pages
+                yield TargetPage(number, pages, await _persistently(lambda of=page: _page(client, of.tasks, names)))  # type: ignore[misc]
+            except UserFacingError as error:
+                if number == 1:
+                    raise
+                yield TargetPage(number, pages, (), error)
+            number += 1
+    finally:
+        names.cancel()
+
+
 async def list_targets(client: IngestionClient) -> list[Target]:
     """Return every task with the names of what it joins, by name.
 
-    Tasks whose source or destination is gone are left out: a push to them can only fail.
+    Raises:
+        ServiceError, ConnectionFailed: a page cannot be fetched.
+
     """
-    tasks = await client.tasks()
+    found: list[Target] = []
+    async for page in target_pages(client):
+        if page.error is not None:
+            raise page.error
+        found.extend(page.targets)
+    return by_name(found)
+
+
+def by_name(targets: Iterable[Target]) -> list[Target]:
+    """Return targets in the order in which people look for them."""
+    return sorted(targets, key=lambda target: (target.name.casefold(), target.index.casefold(), target.task_id))
+
+
+async def _page(
+    client: IngestionClient, tasks: Sequence[Task], names: asyncio.Task[dict[str, str]]
+) -> tuple[Target, ...]:
     if not tasks:
-        return []
+        return ()
     sources, destinations = await asyncio.gather(
         client.sources(sorted({task.source_id for task in tasks})),
         client.destinations(sorted({task.destination_id for task in tasks})),
     )
     by_source = {source.source_id: source for source in sources}
     by_destination = {destination.destination_id: destination for destination in destinations}
-    targets = [
-        _joined(task, by_source[task.source_id], by_destination[task.destination_id])
+    known = await names
+    return tuple(
+        _joined(task, by_source[task.source_id], by_destination[task.destination_id], known)
         for task in tasks
         if task.source_id in by_source and task.destination_id in by_destination
-    ]
-    return sorted(targets, key=lambda target: (target.name.casefold(), target.task_id))
+    )
+
+
+async def _transformation_names(client: IngestionClient) -> dict[str, str]:
+    """Return transformations' names by ID. They are only searched for, so what cannot be read is left out."""
+    found: dict[str, str] = {}
+    page = pages = 1
+    with contextlib.suppress(UserFacingError):
+        while page <= pages:
+            answer = await client.transformations(page)
+            found.update((one.transformation_id, one.name) for one in answer.transformations)
+            pages, page = answer.pagination.nb_pages, page + 1
+    return found
+
+
+async def _persistently(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """Ask a few times where asking again may help."""
+    for pause_s in _PAUSES_S:
+        try:
+            return await ask()
+        except (ServiceFailed, TooManyCalls, ConnectionFailed, UnreadableAnswer):
+            await asyncio.sleep(pause_s)
+    return await ask()
 
 
 async def find_target(client: IngestionClient, task_id: str) -> Target:
@@ -89,7 +194,7 @@ async def transformations_of(client: IngestionClient, task_id: str) -> list[Tran
     return list(await asyncio.gather(*(client.transformation(identifier) for identifier in found)))
 
 
-def _joined(task: Task, source: Source, destination: Destination) -> Target:
+def _joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
     return Target(
         task_id=task.task_id,
         name=source.name,
@@ -98,4 +203,9 @@ def _joined(task: Task, source: Source, destination: Destination) -> Target:
         enabled=task.enabled,
         transformations=len(destination.transformation_ids or ()),
         last_run=task.last_run,
+        action=task.action or "",
+        owner=task.owner or "",
+        transformation_names=tuple(
+            (names or {})[one] for one in destination.transformation_ids or () if one in (names or {})
+        ),
     )
