@@ -203,5 +203,7 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
         region=profile.region,
         ingestion_url=choice.ingestion_url or profile.ingestion_url,
         search_url=choice.search_url or profile.search_url,
+        proxy=profile.proxy,
+        ca_bundle=profile.ca_bundle,
     )
     return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency, profile)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -42,7 +43,7 @@ def list_profiles(
 
 
 @application.command()
-def add(
+def add(  # noqa: PLR0917  the options of a command
     name: NameArgument,
     application_id: Annotated[str, typer.Option(help="The application's ID, as Algolia's dashboard shows it.")],
     region: Annotated[str, typer.Option(help="us or eu, where the application's data is.")],
@@ -51,6 +52,13 @@ def add(
     ] = ProfileKind.TEST,
     ingestion_url: Annotated[str | None, typer.Option(help="Another address of the Ingestion API.")] = None,
     search_url: Annotated[str | None, typer.Option(help="Another address of the Search API.")] = None,
+    proxy: Annotated[
+        str | None, typer.Option(help="The address of a proxy, without name and password; without it the system's.")
+    ] = None,
+    ca_bundle: Annotated[
+        Path | None, typer.Option(help="A PEM file with further certificate authorities.", metavar="FILE")
+    ] = None,
+    note: Annotated[str, typer.Option(help="What to remember about it.")] = "",
     calls_per_minute: Annotated[
         int, typer.Option(help="Pushes a minute at most; the service takes about 500 an application.", metavar="N")
     ] = Profile.calls_per_minute,
@@ -59,7 +67,19 @@ def add(
     ),
 ) -> None:
     """Add a profile; its API key is asked for, or read from standard input, and goes to the system's keyring."""
-    profile = Profile(name, application_id, region, kind, ingestion_url, search_url, calls_per_minute, concurrency)
+    profile = Profile(
+        name,
+        application_id,
+        region,
+        kind,
+        ingestion_url,
+        search_url,
+        calls_per_minute,
+        concurrency,
+        proxy,
+        None if ca_bundle is None else str(ca_bundle.absolute()),
+        note,
+    )
     store, keys = ProfileStore(locations.settings_file()), KeyStore()
     if not (state := keys.state()).usable:
         raise KeyringError(f"The profile {name} was not added: its key would be lost at once. {state.sentence}")

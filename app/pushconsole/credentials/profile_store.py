@@ -13,7 +13,7 @@ from pushconsole.credentials.settings import Settings, SettingsFile
 _PROFILES = "profiles"
 _DEFAULT = "default_profile"
 _REQUIRED = ("name", "application_id", "region")
-_OPTIONAL = ("kind", "ingestion_url", "search_url")
+_OPTIONAL = ("kind", "ingestion_url", "search_url", "proxy", "ca_bundle", "note")
 _NUMBERS = ("calls_per_minute", "concurrency")
 _MOMENTS = ("key_expires_at",)
 _KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS, *_MOMENTS)
@@ -132,7 +132,7 @@ def _kind(text: str) -> ProfileKind:
 
 def _entry(profile: Profile) -> dict[str, str | float]:
     """Return what is written of a profile; what is as usual is left out."""
-    texts = {key: str(value) for key in (*_REQUIRED, *_OPTIONAL) if (value := getattr(profile, key)) is not None}
+    texts = {key: str(value) for key in (*_REQUIRED, *_OPTIONAL) if (value := getattr(profile, key)) not in {None, ""}}
     usual = {field.name: field.default for field in dataclasses.fields(Profile)}
     return texts | {key: value for key in (*_NUMBERS, *_MOMENTS) if (value := getattr(profile, key)) != usual[key]}
 

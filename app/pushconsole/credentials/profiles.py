@@ -6,6 +6,7 @@ import enum
 import ipaddress
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from pushconsole import errors
@@ -39,6 +40,9 @@ class Profile:
         search_url: another address of the Search API, or None for the application's own.
         calls_per_minute: how many pushes may leave a minute, at most; the service takes about 500 an application.
         concurrency: how many pushes are under way at once.
+        proxy: the address of a proxy, or None for the system's.
+        ca_bundle: a PEM file with further certificate authorities that are believed, or None.
+        note: what the user wants to remember about it.
         key_expires_at: when the key's time is over, in seconds since 1970, as far as that is known.
 
     Raises:
@@ -54,6 +58,9 @@ class Profile:
     search_url: str | None = None
     calls_per_minute: int = 480
     concurrency: int = 4
+    proxy: str | None = None
+    ca_bundle: str | None = None
+    note: str = ""
     key_expires_at: float | None = None
 
     def __post_init__(self) -> None:
@@ -63,6 +70,10 @@ class Profile:
         for url in (self.ingestion_url, self.search_url):
             if url is not None:
                 _check_url(url)
+        if self.proxy is not None:
+            _check_proxy(self.proxy)
+        if self.ca_bundle is not None and not Path(self.ca_bundle).is_absolute():
+            raise errors.ConfigurationError(f"The CA bundle “{self.ca_bundle}” has to be named from the root on.")
         _check_number("Calls a minute", self.calls_per_minute, _MOST_CALLS_PER_MINUTE)
         _check_number("Calls at once", self.concurrency, _MOST_CALLS_AT_ONCE)
 
@@ -89,6 +100,19 @@ def _check_name(name: str) -> None:
         raise errors.ConfigurationError(
             f"{name!r} cannot be a profile's name.",
             f"Take 1 to {_LONGEST_NAME} characters on one line, without blanks at the ends.",
+        )
+
+
+def _check_proxy(proxy: str) -> None:
+    parts = urlsplit(proxy)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise errors.ConfigurationError(
+            f"“{proxy}” is not the address of a proxy.", "It looks like http://proxy.example:3128."
+        )
+    if "@" in parts.netloc:
+        raise errors.ConfigurationError(
+            "A proxy's address must not hold a name and a password: the settings file keeps no secret.",
+            "Use a proxy that knows this machine.",
         )
 
 

@@ -190,6 +190,8 @@ class TargetController(QObject):
             region=profile.region,
             ingestion_url=profile.ingestion_url,
             search_url=profile.search_url,
+            proxy=profile.proxy,
+            ca_bundle=profile.ca_bundle,
         )
 
     async def _key(self, profile: Profile) -> Secret:
@@ -240,13 +242,14 @@ class TargetController(QObject):
 
     def _keep(self, draft: ProfileDraft, before: Profile | None) -> None:
         """Write a profile and its key; blocks, and may wait for a person to unlock the keyring."""
-        profile = Profile(
-            draft.name,
-            draft.application_id,
-            draft.region,
-            ProfileKind(draft.kind),
-            draft.ingestion_url or None,
-            draft.search_url or None,
+        profile = dataclasses.replace(
+            before or Profile(draft.name, draft.application_id, draft.region),
+            name=draft.name,
+            application_id=draft.application_id,
+            region=draft.region,
+            kind=ProfileKind(draft.kind),
+            ingestion_url=draft.ingestion_url or None,
+            search_url=draft.search_url or None,
         )
         key = Secret(draft.api_key) if draft.api_key or before is None else None
         if before is None:

@@ -53,14 +53,15 @@ def allowed_address(address: str) -> httpx.URL:
         raise ConfigurationError(f"“{address}” is not an address: {error}.") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise ConfigurationError(f"“{address}” is not an address.", "It has to begin with https://.")
-    if url.scheme == "http" and not _is_loopback(url.host):
+    if url.scheme == "http" and not is_loopback(url.host):
         raise ConfigurationError(
             f"“{address}” would send the API key unencrypted.", "Use https://; http:// is for this machine only."
         )
     return url
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     if host == "localhost":
         return True
     try:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import contextlib
 import math
 import re
+import socket
+import ssl
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 import httpx
@@ -33,6 +36,7 @@ from pushconsole.ingestion.messages import ErrorBody
 _Shape = TypeVar("_Shape")
 
 _MASK = "********"
+_OUT_OF_TIME = frozenset({9, 10})  # X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED of OpenSSL
 
 MEANINGS: Mapping[type[Exception], type[UserFacingError]] = {
     httpx.ConnectError: NothingSent,
@@ -80,12 +84,64 @@ def _translated(error: Exception, host: str) -> UserFacingError:
     meaning = MEANINGS[type(error)]
     said = str(error).strip() or type(error).__name__
     if issubclass(meaning, NothingSent):
+        if known := _known(error, host):
+            return meaning(*known)
         return meaning(f"No connection to {host}: {said}.", "Check the network and the address; nothing was sent.")
     if issubclass(meaning, AnswerLost):
         return meaning(f"The connection to {host} broke before its answer came: {said}.", "It may have taken effect.")
     if issubclass(meaning, ServiceError):
         return meaning(f"The answer of {host} cannot be read: {said}.", status=None)
     return meaning(f"The address of {host} cannot be used: {said}.", "Correct the address in the profile.")
+
+
+def _known(error: Exception, host: str) -> tuple[str, str] | None:
+    """Say why no connection came about, and what helps, as far as the cause tells."""
+    for cause in _causes(error):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return _untrusted(cause, host)
+            case socket.gaierror():
+                return (
+                    f"The name {host} cannot be found: there is no network, or its DNS does not know it.",
+                    "Check the network; behind a company's proxy, name the proxy in the profile. Nothing was sent.",
+                )
+            case httpx.ProxyError() if str(cause).startswith("407"):
+                return (
+                    f"The proxy on the way to {host} asks for a name and a password ({cause}).",
+                    "Ask whoever runs it to let this machine through, or for a proxy that does. Nothing was sent.",
+                )
+            case httpx.ProxyError():
+                return (f"The proxy on the way to {host} does not let it through ({cause}).", "Nothing was sent.")
+            case ConnectionRefusedError():
+                return (
+                    f"{host}, or the proxy on the way to it, takes no connection there.",
+                    "Check address and proxy of the profile. Nothing was sent.",
+                )
+    return None
+
+
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:
+    why = error.verify_message or str(error)
+    if error.verify_code in _OUT_OF_TIME:
+        clock = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        return (
+            f"The certificate of {host} is not valid at this machine's time, {clock} ({why}).",
+            "If the clock is wrong, set it; if not, the server's certificate has run out. Nothing was sent.",
+        )
+    return (
+        f"The certificate of {host} is not trusted ({why}): something on the way may open what is encrypted.",
+        "If that is your company's proxy, name its CA bundle in the profile, or let IT add it to the system.",
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what it came from; several attempts at once are looked into too."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, BaseExceptionGroup):
+            yield from seen.exceptions
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 class ApiKey(Protocol):
@@ -127,6 +183,11 @@ def raise_for_status(response: httpx.Response, api_key: ApiKey) -> None:
         raise RequestRefused(said, status=status, message=message, position=body.position, object_id=body.object_id)
     if response.is_server_error:
         raise ServiceFailed(said, "Try again later.", status=status, message=message)
+    if response.has_redirect_location:
+        to = httpx.URL(response.headers["location"]).host or "another address"
+        said = f"Instead of {response.url.host}, which never does so, something sends the call on to {to} ({status})"
+        remedy = "The network may want you to sign in first: open a web page and see."
+        raise UnreadableAnswer(f"{said}.", remedy, status=status, message=message)
     raise UnreadableAnswer(said, status=status, message=message)
 
 
@@ -148,6 +209,12 @@ def decoded(response: httpx.Response, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(response.content, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        if "html" in response.headers.get("content-type", ""):
+            raise UnreadableAnswer(
+                f"Instead of {response.url.host} a web page answered: “{_readable(response.text)}”.",
+                "The network may want you to sign in first, or a proxy stands in between: open a web page and see.",
+                status=response.status_code,
+            ) from error
         sentence = f"The answer of {response.url.host} is not what the API promises: {error}."
         raise UnreadableAnswer(sentence, status=response.status_code) from error
 

@@ -40,6 +40,7 @@ from pushconsole.ingestion.messages import (
     TransformationPage,
     TransformationTrial,
 )
+from pushconsole.ingestion.network import transports
 
 _Shape = TypeVar("_Shape")
 
@@ -91,12 +92,14 @@ class IngestionClient:
         region: str,
         ingestion_url: str | None = None,
         search_url: str | None = None,
+        proxy: str | None = None,
+        ca_bundle: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
         Raises:
-            ConfigurationError: the region or an address cannot be used.
+            ConfigurationError: the region, an address, the proxy or the CA bundle cannot be used.
 
         """
         self.application_id = application_id
@@ -109,6 +112,8 @@ class IngestionClient:
             headers={"user-agent": f"Push Console/{__version__}", "content-type": "application/json"},
             timeout=httpx.Timeout(CALL_TIMEOUT_S, pool=None),  # waiting for a free connection is ours, not a fault
             transport=transport,
+            mounts=None if transport else transports((self._ingestion, self._search), proxy, ca_bundle),
+            verify=False,  # noqa: S501  every host there is has a transport of its own, which checks certificates
             trust_env=False,  # the environment is read only where the user asks for it
         )
 

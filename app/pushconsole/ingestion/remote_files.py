@@ -22,6 +22,7 @@ import httpx
 from pushconsole.errors import ConfigurationError, InputError
 from pushconsole.ingestion.addresses import allowed_address
 from pushconsole.ingestion.boundary import MEANINGS
+from pushconsole.ingestion.network import tls
 
 _REMOTE = re.compile(r"(https?|s3)://", re.IGNORECASE)
 _PIECE_BYTES: Final = 1 << 20
@@ -66,7 +67,7 @@ async def fetch(address: str, target: Path, on_progress: Callable[[FetchProgress
     try:
         async with (
             httpx.AsyncClient(
-                timeout=_TIMEOUT, follow_redirects=True, event_hooks={"request": [_check_request]}
+                timeout=_TIMEOUT, verify=tls(), follow_redirects=True, event_hooks={"request": [_check_request]}
             ) as client,
             client.stream("GET", url, headers={"accept-encoding": "identity"}) as answer,
         ):

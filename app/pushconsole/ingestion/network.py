@@ -1,0 +1,77 @@
+"""How the wire is reached: whose certificates are believed, and through which proxy.
+
+Certificates are believed as the system believes them, so a company's own authority works once the system knows it; a
+profile may name one more. A proxy is the profile's, else the system's, and never for this machine's own addresses.
+"""
+
+from __future__ import annotations
+
+import ssl
+import urllib.request
+from functools import cache
+
+import httpx
+import truststore
+
+from pushconsole.errors import ConfigurationError
+from pushconsole.ingestion.addresses import is_loopback
+
+
+@cache
+def tls(ca_bundle: str | None = None) -> ssl.SSLContext:
+    """Return what checks certificates: by the system's store, and by a file of further authorities where one is named.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or holds no certificate.
+
+    """
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_bundle is not None:
+        try:
+            context.load_verify_locations(cafile=ca_bundle)
+        except OSError as error:  # ssl.SSLError is one
+            raise ConfigurationError(
+                f"The CA bundle {ca_bundle} cannot be used: {error.strerror or error}.",
+                "It has to be a file of certificates in PEM form.",
+            ) from error
+    return context
+
+
+def transports(
+    addresses: tuple[httpx.URL, ...], proxy: str | None, ca_bundle: str | None
+) -> dict[str, httpx.AsyncBaseTransport]:
+    """Return for each host how it is reached, in the form of httpx's ``mounts``.
+
+    Raises:
+        ConfigurationError: proxy or CA bundle cannot be used.
+
+    """
+    return {f"all://{_bracketed(url.host)}": _transport(url, proxy, ca_bundle) for url in addresses}
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _transport(url: httpx.URL, proxy: str | None, ca_bundle: str | None) -> httpx.AsyncBaseTransport:
+    verify = tls(ca_bundle) if url.scheme == "https" else False
+    through = proxy_for(url, proxy)
+    if through is None:
+        return httpx.AsyncHTTPTransport(verify=verify)
+    encrypted = tls(ca_bundle) if through.startswith("https:") else None
+    try:
+        return httpx.AsyncHTTPTransport(verify=verify, proxy=httpx.Proxy(through, ssl_context=encrypted))
+    except (ValueError, httpx.InvalidURL, ImportError) as error:
+        raise ConfigurationError(f"The proxy {through} cannot be used: {error}.") from error
+
+
+def proxy_for(url: httpx.URL, proxy: str | None) -> str | None:
+    """Return the proxy through which an address is reached, or None."""
+    if is_loopback(url.host):
+        return None
+    if proxy is not None:
+        return proxy
+    if urllib.request.proxy_bypass(url.host):
+        return None
+    found = urllib.request.getproxies().get(url.scheme)
+    return found if found is None or "://" in found else f"http://{found}"
