@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -89,6 +90,11 @@ class SecretServiceSession:
             self._daemon.wait(_DEADLINE_S)
             self._daemon = None
             _wait_for_owner(bus, owned=False)
+
+    def freeze_daemon(self) -> None:
+        """Let gnome-keyring answer nobody, as if it were busy; killing it ends that."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
 
     def lock(self) -> None:
         """Lock the login keyring; nobody is there to answer the question for its password. A restart unlocks it."""

@@ -26,15 +26,18 @@ _CHECKOUT = Path(__file__).parents[2]
 _RUN = "6c02aeb1-775e-418e-870b-1faccd4b2c0f"
 _EVENT = "113b2068-6337-4c85-b5c2-e7b213d82925"
 _ACCEPTED = {"runID": _RUN, "eventID": _EVENT}
+_JOINED = {"taskID": TASK, "sourceID": TASK, "destinationID": TASK, "enabled": True}
+_SOURCE = {"sourceID": TASK, "type": "push", "name": "Products"}
+_DESTINATION = {"destinationID": TASK, "type": "search", "name": "products", "input": {"indexName": "products"}}
 _ANSWERS: dict[str, object] = {
-    "GET /2/tasks": {
-        "tasks": [{"taskID": TASK, "sourceID": TASK, "destinationID": TASK, "enabled": True}],
-        "pagination": {"nbPages": 1},
-    },
-    "POST /1/sources/search": [{"sourceID": TASK, "type": "push", "name": "Products"}],
-    "POST /1/destinations/search": [
-        {"destinationID": TASK, "type": "search", "name": "products", "input": {"indexName": "products"}}
-    ],
+    f"GET /2/tasks/{TASK}": _JOINED,
+    "GET /2/tasks": {"tasks": [_JOINED], "pagination": {"nbPages": 1}},
+    "GET /1/transformations": {"transformations": [], "pagination": {"nbPages": 1}},
+    "GET /1/sources/": _SOURCE,
+    "GET /1/destinations/": _DESTINATION,
+    "GET /1/keys/": {"acl": ["addObject", "deleteIndex", "editSettings"]},
+    "POST /1/sources/search": [_SOURCE],
+    "POST /1/destinations/search": [_DESTINATION],
     "GET /1/runs/": {"eventID": _EVENT, "runID": _RUN, "status": "succeeded", "type": "record", "batchSize": 1},
 }
 

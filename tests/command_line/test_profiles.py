@@ -127,10 +127,42 @@ def test_a_profile_whose_key_is_gone_says_how_to_get_it_back(sandbox: RunningSan
     done = run("tasks", "--profile", NAME)
     assert (done.status, done.stdout) == (3, "")
     assert f"no API key for the profile {NAME}" in done.stderr
-    assert "pushconsole profiles remove" in done.stderr
+    assert "pushconsole profiles rotate" in done.stderr
 
 
 def test_a_region_that_does_not_exist_is_a_wrong_command() -> None:
     added = run("profiles", "add", NAME, "--application-id", "ABCDEFGH12", "--region", "mars", stdin=b"key\n")
     assert (added.status, added.stdout) == (2, "")
     assert "mars" in added.stderr
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_key_is_replaced_only_by_one_that_may_push(sandbox: RunningSandbox, caller: Caller) -> None:
+    add(sandbox)
+    limited = caller.control("POST", "/sandbox/keys", {"acl": ["addObject"]}).json()["value"]
+    newer = caller.control("POST", "/sandbox/keys", {"acl": sorted(REQUIRED_ACL)}).json()["value"]
+    for wrong, sentence in ((limited, "lacks the permission"), ("0" * 32, "knows no such API key")):
+        refused = run("profiles", "rotate", NAME, stdin=wrong.encode())
+        assert refused.status == 3
+        assert sentence in refused.stderr
+        assert "browse         yes" in run("profiles", "test", NAME).stdout, "the old key is still there"
+    assert run("profiles", "rotate", NAME, stdin=newer.encode()).status == 0
+    assert "browse         no" in run("profiles", "test", NAME).stdout
+    run("profiles", "remove", NAME)
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_profiles_travel_in_a_file_without_their_keys(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    add(sandbox)
+    file = tmp_path / "profiles.json"
+    assert run("profiles", "export", file).status == 0
+    assert sandbox.api_key not in file.read_text(encoding="utf-8")
+    assert "is there already" in run("profiles", "import", file).stdout
+    listed = json.loads(run("profiles", "list", "--json").stdout)
+    run("profiles", "remove", NAME)
+    assert json.loads(run("profiles", "list", "--json").stdout) == []
+    assert f"Added {NAME}" in run("profiles", "import", file).stdout
+    assert json.loads(run("profiles", "list", "--json").stdout) == listed
+    assert "There is no API key for the profile" in run("profiles", "test", NAME).stderr
+    assert run("profiles", "import", tmp_path / "none.json").status == 2
+    run("profiles", "remove", NAME)

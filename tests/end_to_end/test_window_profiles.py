@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,12 +17,15 @@ from pushconsole.credentials import KeyStore, ProfileStore
 from pushconsole.desktop.application import Console
 from pushconsole.desktop.profile_dialog import ProfileDialog
 from pushconsole.sandbox import RunningSandbox
-from tests.end_to_end.window_driver import Driver, until
+from tests.end_to_end.window_driver import Driver, StallMeter, until
 from tests.look import look_of
 from tests.sandbox.caller import Caller
 from tests.secret_service import SecretServiceSession
 
 pytestmark = pytest.mark.secret_service
+
+# keyring's D-Bus library leaves its socket to the collector when the other side refuses or dies.
+LEAKS_ITS_SOCKET = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 @asynccontextmanager
@@ -65,6 +69,46 @@ async def test_a_profile_is_added_its_key_kept_and_the_next_start_finds_both(
     assert kept.reveal() == sandbox.api_key
     async with _opened(qapp) as driver:
         await until(driver.has_tasks)
+
+
+@LEAKS_ITS_SOCKET
+async def test_a_keyring_that_dies_while_it_is_asked_neither_freezes_the_window_nor_ends_it(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text('[{"objectID":"a"}]')
+    async with _opened(qapp) as driver:
+        await _add_profile(driver, sandbox, key=sandbox.api_key)
+        await until(driver.has_tasks)
+    secret_service.freeze_daemon()
+    async with _opened(qapp, file) as driver:
+        with StallMeter() as meter:
+            await driver.loaded_unaimed(1)
+            await asyncio.sleep(1.0)
+            assert not driver.has_tasks(), "the keyring has not answered"
+            await asyncio.to_thread(secret_service.kill_daemon)
+            await until(lambda: "could not read the API key" in driver.banner or "no API key" in driver.banner)
+        assert meter.longest_s < 0.3
+        assert driver.window.model.rowCount() == 1
+    secret_service.start_daemon()
+
+
+@LEAKS_ITS_SOCKET
+async def test_a_locked_keyring_is_told_and_the_window_goes_on(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession
+) -> None:
+    async with _opened(qapp) as driver:
+        await _add_profile(driver, sandbox, key=sandbox.api_key)
+        await until(driver.has_tasks)
+    secret_service.lock()
+    try:
+        async with _opened(qapp) as driver:
+            with StallMeter() as meter:
+                await until(lambda: "The keyring is locked" in driver.log)
+            assert meter.longest_s < 0.3
+    finally:
+        secret_service.kill_daemon()
+        secret_service.start_daemon()
 
 
 async def test_a_production_profile_asks_before_each_run(

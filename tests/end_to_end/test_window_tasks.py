@@ -58,17 +58,17 @@ async def test_the_field_can_be_used_while_pages_come_slowly(
     async with open_console(qapp, file, sandbox) as driver:
         await until(lambda: 0 < _offered(driver) < _MANY)
         await until(lambda: "Fetching the tasks, page " in driver.refusal)
-        meter = StallMeter()
-        field = _picker(driver).lineEdit()
-        assert field is not None
-        driver.window.activateWindow()
-        field.setFocus()
-        field.selectAll()
-        for letter in "made_0":
-            QTest.keyClicks(field, letter)
-            await asyncio.sleep(0.15)
-        typed = field.text()
-        await _all_there(driver)
+        with StallMeter() as meter:
+            field = _picker(driver).lineEdit()
+            assert field is not None
+            driver.window.activateWindow()
+            field.setFocus()
+            field.selectAll()
+            for letter in "made_0":
+                QTest.keyClicks(field, letter)
+                await asyncio.sleep(0.15)
+            typed = field.text()
+            await _all_there(driver)
         assert typed == field.text() == "made_0", "a page that comes takes nothing away"
         assert meter.longest_s < 0.2
 

@@ -13,7 +13,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from pushconsole import locations
-from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, environment_credentials
+from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
 from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key, find_target
 
@@ -137,7 +137,6 @@ def connected(choice: Choice) -> Iterator[Connection]:
 @contextlib.contextmanager
 def _sandbox() -> Iterator[Connection]:
     from pushconsole import sandbox  # noqa: PLC0415  a web server is needed here only
-    from pushconsole.credentials import Secret  # noqa: PLC0415
 
     try:
         launched = sandbox.launch(data=locations.sandbox_data())
@@ -195,9 +194,15 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
     if key is None:
         raise CredentialsError(
             f"There is no API key for the profile {profile.name}. {keys.state().sentence}",
-            f"Remove the profile with `pushconsole profiles remove {profile.name}`, and add it again with its key.",
+            f"`pushconsole profiles rotate {profile.name}` gives it one.",
         )
-    client = IngestionClient(
+    client = client_of(profile, key, choice)
+    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency, profile)
+
+
+def client_of(profile: Profile, key: Secret, choice: Choice = Choice()) -> IngestionClient:
+    """Make a client for a profile with a key."""
+    return IngestionClient(
         application_id=profile.application_id,
         api_key=key,
         region=profile.region,
@@ -206,4 +211,3 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
         proxy=profile.proxy,
         ca_bundle=profile.ca_bundle,
     )
-    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency, profile)

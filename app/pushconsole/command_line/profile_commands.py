@@ -13,12 +13,13 @@ import typer
 from rich.table import Column, Table
 
 from pushconsole import locations
-from pushconsole.command_line.connection import Connection, profile_connection, remember_expiry
+from pushconsole.command_line.connection import Connection, client_of, profile_connection, remember_expiry
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
-from pushconsole.errors import KeyringError
-from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL, Key, check_key, list_targets
+from pushconsole.errors import CredentialsError, InputError, KeyringError
+from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL, IngestionClient, Key, KeyReport, check_key, list_targets
+from pushconsole.quantities import counted
 
 application = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Applications to push to: their ID, region, kind and key."
@@ -83,7 +84,7 @@ def add(  # noqa: PLR0917  the options of a command
     store, keys = ProfileStore(locations.settings_file()), KeyStore()
     if not (state := keys.state()).usable:
         raise KeyringError(f"The profile {name} was not added: its key would be lost at once. {state.sentence}")
-    key = Secret(getpass.getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline().strip())
+    key = _read_key()
     store.add(profile)
     try:
         keys.set(profile, key)
@@ -100,6 +101,62 @@ def remove(name: NameArgument) -> None:
     KeyStore().delete(store.get(name))
     store.remove(name)
     sys.stdout.write(f"Removed {name} and its key.\n")
+
+
+@application.command()
+def rotate(name: NameArgument) -> None:
+    """Put a new key in the place of a profile's, once the service has said that it may push."""
+    store, keys = ProfileStore(locations.settings_file()), KeyStore()
+    profile = store.get(name)
+    key = _read_key()
+    report = asyncio.run(_looked_at(client_of(profile, key)))
+    report.check()
+    if report.key is None:
+        raise CredentialsError(f"The new key could not be tried, so the old one stays. {report.unread}")
+    keys.set(profile, key)
+    remember_expiry(profile, report)
+    sys.stdout.write(f"{name} has the new key. {keys.state().sentence}\n")
+
+
+@application.command("export")
+def export_profiles(
+    file: Annotated[Path, typer.Argument(help="The file to write, JSON.", metavar="FILE")],
+) -> None:
+    """Write the profiles to a file for a colleague or another machine; keys are never in it."""
+    profiles = ProfileStore(locations.settings_file()).exported()
+    try:
+        file.write_bytes(msgspec.json.format(msgspec.json.encode({"profiles": profiles})) + b"\n")
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
+    sys.stdout.write(f"Wrote {counted(len(profiles), 'profile', 'profiles')} to {file}; their keys are not in it.\n")
+
+
+@application.command("import")
+def import_profiles(
+    file: Annotated[Path, typer.Argument(help="A file that `profiles export` wrote.", metavar="FILE")],
+) -> None:
+    """Add the profiles of a file; those whose name is there already are left as they are."""
+    store = ProfileStore(locations.settings_file())
+    known = {profile.name for profile in store.all()}
+    for profile in ProfileStore(file).all() if file.is_file() else _missing(file):
+        if profile.name in known:
+            sys.stdout.write(f"{profile.name} is there already, and was left as it is.\n")
+        else:
+            store.add(profile)
+            sys.stdout.write(f"Added {profile.name}. `pushconsole profiles rotate {profile.name}` gives it its key.\n")
+
+
+def _missing(file: Path) -> list[Profile]:
+    raise InputError(f"There is no file {file}.", "`pushconsole profiles export FILE` writes one.")
+
+
+def _read_key() -> Secret:
+    return Secret(getpass.getpass("API key: ") if sys.stdin.isatty() else sys.stdin.readline().strip())
+
+
+async def _looked_at(client: IngestionClient) -> KeyReport:
+    async with client:
+        return await check_key(client)
 
 
 @application.command("test")

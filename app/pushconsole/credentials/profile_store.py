@@ -32,6 +32,10 @@ class ProfileStore:
         """Return the profiles in the order in which they were added."""
         return self._profiles(self._file.read())
 
+    def exported(self) -> list[dict[str, str | float]]:
+        """Return the profiles as the settings file has them, for a file that others read."""
+        return [_entry(profile) for profile in self.all()]
+
     def get(self, name: str) -> Profile:
         """Return the profile of that name; raise CredentialsError if there is none."""
         profiles = self.all()
