@@ -12,7 +12,7 @@ import pytest
 from pushconsole.locations import resources
 from tests.command_line.fixtures import shell
 from tests.command_line.shell import Shell, numbered_csv, run, written
-from tests.sandbox.caller import Caller
+from tests.sandbox.caller import PRODUCTS, Caller
 
 __all__ = ["shell"]
 
@@ -161,3 +161,26 @@ def test_tasks_are_listed_as_json(shell: Shell) -> None:
         "events": True,
         "archive": False,
     }
+
+
+def test_an_index_stands_for_its_only_task(shell: Shell, caller: Caller, tmp_path: Path) -> None:
+    file = numbered_csv(tmp_path / "records.csv", 3)
+    words = ("push", file, "--index", "products", "--action", "updateObject", *shell.target, "--json")
+    done = run(*words, environ=shell.environ)
+    assert (done.status, done.numbers) == (0, (3, 0, 0, 0))
+    caller.control("POST", "/sandbox/tasks", {"name": "Again", "index": "products"}).raise_for_status()
+    again = run(*words, environ=shell.environ)
+    assert again.status == 3
+    assert "2 tasks push to the index products: Shop export (" in again.stderr
+    assert PRODUCTS in again.stderr
+    none = run("push", file, "--index", "nowhere", "--action", "updateObject", *shell.target, environ=shell.environ)
+    assert none.status == 3
+    assert "has no push task for the index nowhere" in none.stderr
+
+
+@pytest.mark.parametrize("aim", [(), ("--index", "products", "--task", PRODUCTS)])
+def test_a_push_has_exactly_one_aim(shell: Shell, tmp_path: Path, aim: tuple[str, ...]) -> None:
+    file = numbered_csv(tmp_path / "records.csv", 3)
+    done = run("push", file, "--action", "updateObject", *aim, *shell.target, environ=shell.environ)
+    assert done.status == 2
+    assert "needs --task or --index" in done.stderr

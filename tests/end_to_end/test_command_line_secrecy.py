@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from pushconsole.command_line.connection import Choice, connected
@@ -18,7 +19,7 @@ from pushconsole.locations import ledger_file, run_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.fixtures import shell
 from tests.command_line.shell import Outcome, Shell, numbered_csv, run, start, written
-from tests.sandbox.caller import Caller, eventually
+from tests.sandbox.caller import PRODUCTS, Caller, eventually
 
 __all__ = ["shell"]
 
@@ -118,6 +119,30 @@ def test_after_a_crash_in_the_middle(shell: Shell, caller: Caller, key: str, hom
     assert ledger_file().with_name("ledger.sqlite-wal").stat().st_size > 0
     assert list(run_records().glob("*/records.sqlite"))  # a crash leaves the records that the run needs
     _found_nowhere(key, Outcome(process.returncode, stdout, stderr), home, tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks into processes through /proc")
+def test_no_process_that_is_started_inherits_the_key(key: str, tmp_path: Path) -> None:
+    file = numbered_csv(tmp_path / "records.csv", 200_000)
+    words = ("push", file, "--task", PRODUCTS, "--action", "updateObject", "--sandbox", "--max-batch-records", "500")
+    with start(*words, environ={"ALGOLIA_API_KEY": key}) as process:
+        try:
+            children = eventually(lambda: psutil.Process(process.pid).children(recursive=True))
+            looked_at = [Path(f"/proc/{child.pid}/environ").read_bytes() for child in children]
+        finally:
+            process.kill()
+            process.communicate(timeout=20)
+    assert all(looked_at)
+    assert not any(key.encode() in environ for environ in looked_at)
+
+
+@pytest.mark.parametrize("text", ["{broken", "a,b\n1\n", "\x00\x01\x02"], ids=["json", "csv", "binary"])
+@pytest.mark.usefixtures("temporary")
+def test_after_an_import_that_failed(shell: Shell, key: str, home: Path, tmp_path: Path, text: str) -> None:
+    suffix = "csv" if "," in text else "json"
+    done = shell.push(written(tmp_path / f"records.{suffix}", text), environ=DEBUG, python=LOUD)
+    assert done.status == 2
+    _found_nowhere(key, done, home, tmp_path)
 
 
 @pytest.mark.secret_service

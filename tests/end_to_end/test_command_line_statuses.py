@@ -135,7 +135,7 @@ def test_3_the_task_takes_no_push(shell: Shell, caller: Caller, file: Path, task
 
 
 def test_3_the_service_is_not_there(shell: Shell, file: Path) -> None:
-    _refused(shell.push(file, "--ingestion-url", NOBODY), 3, "takes no connection there", "nothing was sent")
+    _refused(shell.push(file, "--ingestion-url", NOBODY), 3, "takes no connection there", "Nothing was sent")
 
 
 def test_3_the_service_does_not_work(shell: Shell, caller: Caller, file: Path) -> None:

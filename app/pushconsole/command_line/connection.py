@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import os
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
 from pushconsole import locations
+from pushconsole.command_line.environment import with_key
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
-from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key, find_target
+from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
 
 _SAME_S = 60.0  # two looks at the same key are no further apart
 
@@ -79,8 +79,8 @@ class Connection:
         return self.kind is ProfileKind.READ_ONLY
 
 
-async def aimed(connection: Connection, task_id: str) -> tuple[Target, KeyReport]:
-    """Find a task and look, at the same time, whether the key may push to it.
+async def aimed(connection: Connection, finding: Coroutine[Any, Any, Target]) -> tuple[Target, KeyReport]:
+    """Wait for a task and look, at the same time, whether the key may push to it.
 
     Raises:
         CredentialsError: it may not.
@@ -90,7 +90,7 @@ async def aimed(connection: Connection, task_id: str) -> tuple[Target, KeyReport
     """
     client, profile = connection.client, connection.profile
     known = profile.key_expires_at if profile is not None else None
-    found, key = await asyncio.gather(find_target(client, task_id), check_key(client, known), return_exceptions=True)
+    found, key = await asyncio.gather(finding, check_key(client, known), return_exceptions=True)
     if isinstance(key, BaseException):
         raise key
     if isinstance(found, BaseException):
@@ -156,7 +156,7 @@ def _sandbox() -> Iterator[Connection]:
 def _from_environment(choice: Choice) -> Connection:
     if choice.credentials != "env":
         raise CommandError(f"--credentials takes env, not “{choice.credentials}”.")
-    found = environment_credentials(os.environ)
+    found = environment_credentials(with_key())
     client = IngestionClient(
         application_id=found.application_id,
         api_key=found.api_key,

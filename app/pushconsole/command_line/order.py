@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pushconsole import locations
 from pushconsole.command_line.conducting import conducted, interruptible
@@ -19,7 +19,7 @@ from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.run_folders import kept_workspace
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError
-from pushconsole.ingestion import Action
+from pushconsole.ingestion import Action, Target, find_target, find_target_of_index
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
@@ -37,6 +37,9 @@ from pushconsole.runs import (
     push,
 )
 
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
+
 _Result = TypeVar("_Result")
 
 _REJECTED_SHOWN = 5
@@ -48,7 +51,8 @@ class Order:
 
     Attributes:
         file: the file with the records, - for standard input, None for an action that takes none.
-        task_id: the task's UUID.
+        task_id: the task's UUID; None: the one task of the index.
+        index: the index's name, where no task is named.
         action: what the push does.
         watch: whether each call waits for the end of ingestion.
         reading: how the file becomes records.
@@ -63,8 +67,9 @@ class Order:
     """
 
     file: str | None
-    task_id: str
+    task_id: str | None
     action: Action
+    index: str = ""
     watch: bool = False
     reading: Reading = field(default_factory=Reading)
     limits: BatchLimits = field(default_factory=BatchLimits)
@@ -114,8 +119,8 @@ def _check_writable(folder: Path) -> None:
 
 
 async def _carry_out(order: Order, file: Path | None, connection: Connection, terminal: Terminal) -> int:
-    async with connection.client, interruptible() as control:
-        target, key = await _unless_cancelled(control, aimed(connection, order.task_id))
+    async with connection.client as client, interruptible() as control:
+        target, key = await _unless_cancelled(control, aimed(connection, _target(order, client)))
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
@@ -134,6 +139,12 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
                     plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits
                 )
                 return await _send(order, plan, connection, terminal, control, ledger)
+
+
+async def _target(order: Order, client: IngestionClient) -> Target:
+    return await (
+        find_target_of_index(client, order.index) if order.task_id is None else find_target(client, order.task_id)
+    )
 
 
 def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, control: Control) -> None:

@@ -51,8 +51,13 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 @application.command()
 def push(  # noqa: PLR0917  the options of a command
-    task: TaskOption,
     action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
+    task: Annotated[
+        str | None, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")
+    ] = None,
+    index: Annotated[
+        str, typer.Option(help="The index's name, in place of the task where only one pushes to it.", metavar="NAME")
+    ] = "",
     file: Annotated[
         str | None,
         typer.Argument(
@@ -106,11 +111,14 @@ def push(  # noqa: PLR0917  the options of a command
     [bold]pushconsole push products.csv --sandbox --action updateObject
     --task 11111111-1111-4111-8111-111111111111[/bold]
     """
+    if (task is None) == (not index):
+        raise CommandError("A push needs --task or --index.", "Give one of them; `pushconsole tasks` lists both.")
     if no_backup and backup is not None:
         raise CommandError("--backup and --no-backup exclude each other.", "Give one of them.")
     order = Order(
         file=file,
         task_id=task,
+        index=index,
         action=action,
         watch=watch,
         reading=reading(

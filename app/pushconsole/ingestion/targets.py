@@ -186,6 +186,26 @@ async def find_target(client: IngestionClient, task_id: str) -> Target:
     return _joined(task, source, destination)
 
 
+async def find_target_of_index(client: IngestionClient, index: str) -> Target:
+    """Return the one task that takes pushes for an index.
+
+    Raises:
+        TargetError: there is none, or more than one.
+
+    """
+    found = [target for target in await list_targets(client) if target.index == index and target.takes_pushes]
+    able = [target for target in found if target.enabled] or found
+    if len(able) == 1:
+        return able[0]
+    if not able:
+        raise TargetError(
+            f"The application {client.application_id} has no push task for the index {index}.",
+            "`pushconsole tasks` lists the tasks and their indexes.",
+        )
+    named = ", ".join(f"{target.name} ({target.task_id})" for target in able)
+    raise TargetError(f"{len(able)} tasks push to the index {index}: {named}.", "Choose one of them with --task.")
+
+
 async def transformations_of(client: IngestionClient, task_id: str) -> list[Transformation]:
     """Return the transformations that a task's records pass, in their order."""
     task = await client.task(task_id)
