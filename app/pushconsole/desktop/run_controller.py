@@ -269,6 +269,7 @@ class RunController(QObject):
         idle = state is _State.IDLE
         self._window.push_pane.set_busy(not idle)
         self._window.profiles.setEnabled(idle)
+        self._window.runs_pane.tools.setEnabled(idle)
         self._window.commands.open.setEnabled(idle)
         self._window.commands.pause_run.setEnabled(state in {_State.RUNNING, _State.PAUSED})
         self._window.run_bar.set_paused(state is _State.PAUSED, enabled=state in {_State.RUNNING, _State.PAUSED})

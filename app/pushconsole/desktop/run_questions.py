@@ -91,8 +91,8 @@ class RunQuestions(QObject):
     ) -> Consent | None:
         index = await client.index(target.index)
         held = quantities.counted(index.entries, "record", "records") if index else self.tr("no records yet")
-        sentence = self.tr("The index {0} of {1} holds {2}. {3}").format(
-            target.index, profile.name, held, FACTS[action].effect
+        sentence = self.tr("The index {0} of {1} (application {2}) holds {3}. {4}").format(
+            target.index, profile.name, profile.application_id, held, FACTS[action].effect
         )
         dialog = ConfirmIndexDialog(
             self._theme,
