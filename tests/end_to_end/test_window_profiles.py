@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QSpinBox
 
 from pushconsole import locations
 from pushconsole.credentials import KeyStore, ProfileStore
@@ -40,6 +40,12 @@ async def _opened(qapp: QApplication, file: Path | None = None) -> AsyncIterator
 
 
 async def _add_profile(driver: Driver, sandbox: RunningSandbox, *, key: str, kind: str = "Testing") -> None:
+    await _filled(driver, sandbox, key=key, kind=kind)
+    await driver.gone(ProfileDialog)
+
+
+async def _filled(driver: Driver, sandbox: RunningSandbox, *, key: str, kind: str = "Testing") -> QDialog:
+    """Fill the dialog of a new profile and press Enter."""
     driver.window.commands.add_profile.trigger()
     dialog = await driver.dialog(ProfileDialog)
     driver.click(driver.find(QPushButton, "Advanced", dialog))
@@ -53,7 +59,7 @@ async def _add_profile(driver: Driver, sandbox: RunningSandbox, *, key: str, kin
         driver.type(driver.find(QLineEdit, name, dialog), text)
     driver.choose(driver.find(QComboBox, "It is for", dialog), kind)
     QTest.keyClick(driver.find(QLineEdit, "Name", dialog), Qt.Key.Key_Return)
-    await driver.gone(ProfileDialog)
+    return dialog
 
 
 async def test_a_profile_is_added_its_key_kept_and_the_next_start_finds_both(
@@ -132,18 +138,43 @@ async def test_a_production_profile_asks_before_each_run(
         assert [hit["objectID"] for hit in caller.hits()] == ["a"]
 
 
-async def test_the_key_is_in_no_file_and_no_text_after_a_refusal(
-    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession, home: Path, tmp_path: Path
+async def test_a_key_that_is_refused_is_kept_nowhere_and_said_nowhere(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession, home: Path
 ) -> None:
     key = "deadbeef" * 4
-    file = tmp_path / "a.json"
-    file.write_text('[{"objectID":"a"}]')
-    async with _opened(qapp, file) as driver:
-        await _add_profile(driver, sandbox, key=key)
-        await until(lambda: "403" in driver.banner)
-        assert key not in driver.log + driver.banner + driver.refusal
+    async with _opened(qapp) as driver:
+        dialog = await _filled(driver, sandbox, key=key)
+        await until(lambda: "knows no such API key" in driver.labels(dialog))
+        assert key not in driver.log + driver.banner + driver.labels(dialog)
         assert key not in repr(vars(driver.console)) + repr(vars(driver.console._targets))
+        assert ProfileStore(locations.settings_file()).all() == []
+        dialog.reject()
+        await driver.gone(ProfileDialog)
     assert not _files_with(key, home)
+
+
+async def test_another_key_takes_the_place_of_the_old_one_once_it_may_push(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, secret_service: SecretServiceSession
+) -> None:
+    limited = caller.control("POST", "/sandbox/keys", {"acl": ["addObject"]}).json()["value"]
+    async with _opened(qapp) as driver:
+        await _add_profile(driver, sandbox, key=sandbox.api_key)
+        await until(driver.has_tasks)
+        driver.window.profiles.edit_requested.emit("Acme shop")
+        dialog = await driver.dialog(ProfileDialog)
+        field = driver.find(QLineEdit, "API key", dialog)
+        driver.type(field, limited)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: "lacks the permission deleteIndex and editSettings" in driver.labels(dialog))
+        field.clear()
+        driver.find(QSpinBox, "Calls at once", dialog).setValue(7)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await driver.gone(ProfileDialog)
+    (profile,) = ProfileStore(locations.settings_file()).all()
+    assert profile.concurrency == 7
+    kept = KeyStore().get(profile)
+    assert kept is not None
+    assert kept.reveal() == sandbox.api_key
 
 
 def _files_with(key: str, folder: Path) -> list[Path]:

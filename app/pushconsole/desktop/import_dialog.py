@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QSpinBox,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 from pushconsole import quantities
 from pushconsole.desktop.import_columns import ImportColumnsModel, ImportColumnsView
 from pushconsole.desktop.import_preview import ImportPreviewModel
-from pushconsole.desktop.parts import button, label, named
+from pushconsole.desktop.parts import NumberBox, button, label, named
 from pushconsole.desktop.theme import Theme
 from pushconsole.records import EmptyCell, Format, Inspection, ReadOptions
 
@@ -93,8 +92,7 @@ class ImportDialog(QDialog):
         self._header = QCheckBox(self.tr("The first &row names the columns"))
         self._decimal_comma = QCheckBox(self.tr("1,5 is a n&umber"))
         self._split = QCheckBox(self.tr("a.b and tags[0] are &nested values"))
-        self._skip = named(QSpinBox(), self.tr("Lines to skip"), self.tr("Lines before the first row"))
-        self._skip.setMaximum(1_000_000)
+        self._skip = named(NumberBox(0, 1_000_000), self.tr("Lines to skip"), self.tr("Lines before the first row"))
         self._comment = named(QLineEdit(), self.tr("Comment"), self.tr("Lines that begin with this are not read"))
         self._comment.setMaximumWidth(60)
         self._recipe = named(QLineEdit(), self.tr("Recipe"), self.tr("Kept, and offered for files with these columns"))

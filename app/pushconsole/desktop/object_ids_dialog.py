@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from pushconsole.desktop.edit_dialog import EditDialog
+from pushconsole.desktop.parts import NumberBox
 from pushconsole.errors import InputError
 from pushconsole.records import BulkCommand, Column, MakeObjectIds
 
@@ -32,8 +33,7 @@ class ObjectIdsDialog(EditDialog):
         ):
             self._how.addItem(text, key)
         self._prefix, self._from, self._separator = QLineEdit(), QLineEdit(), QLineEdit("-")
-        self._start = QSpinBox()
-        self._start.setRange(0, 2**31 - 1)
+        self._start = NumberBox(0, 2**31 - 1)
         self._start.setValue(1)
         self._from.setPlaceholderText(self.tr("names with commas between them"))
         self._all = QCheckBox(self.tr("&Replace the objectIDs of all records"))

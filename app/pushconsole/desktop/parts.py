@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from pushconsole.desktop.theme import Theme
 
@@ -64,6 +64,15 @@ class YieldingLabel(QLabel):
         """Paint the text whole or not at all: half a number is another number."""
         if self.sizeHint().width() <= self.width():
             super().paintEvent(event)
+
+
+class NumberBox(QSpinBox):
+    """A field for a whole number."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__()
+        self.setRange(least, most)
+        self.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach the field inside
 
 
 def badge() -> QLabel:

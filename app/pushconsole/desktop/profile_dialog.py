@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pushconsole.desktop.parts import button, label, named, set_look
+from pushconsole.desktop.parts import NumberBox, button, label, named, set_look
 from pushconsole.desktop.theme import Theme
 
 
@@ -32,6 +32,11 @@ class ProfileDraft:
     api_key: str = field(repr=False)
     ingestion_url: str = ""
     search_url: str = ""
+    proxy: str = ""
+    ca_bundle: str = ""
+    note: str = ""
+    calls_per_minute: int = 480
+    concurrency: int = 4
 
 
 class ProfileDialog(QDialog):
@@ -81,7 +86,12 @@ class ProfileDialog(QDialog):
         self._key.setPlaceholderText(self.tr("Leave empty to keep the key"))
         self._ingestion_url.setText(draft.ingestion_url)
         self._search_url.setText(draft.search_url)
-        if draft.ingestion_url or draft.search_url:
+        self._proxy.setText(draft.proxy)
+        self._ca_bundle.setText(draft.ca_bundle)
+        self._note.setText(draft.note)
+        self._calls_per_minute.setValue(draft.calls_per_minute)
+        self._concurrency.setValue(draft.concurrency)
+        if draft.ingestion_url or draft.search_url or draft.proxy or draft.ca_bundle:
             self._advanced.click()
 
     def show_error(self, sentence: str, part: str = "") -> None:
@@ -127,7 +137,7 @@ class ProfileDialog(QDialog):
 
     def _build_addresses(self) -> None:
         self._advanced = button(
-            self.tr("Ad&vanced"), self.tr("Other addresses, for a proxy or a local server"), "link",
+            self.tr("Ad&vanced"), self.tr("Limits, a proxy, other addresses and authorities"), "link",
             self._theme.icons.icon("chevron-right", "accent"),
         )  # fmt: skip
         self._advanced.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -141,8 +151,38 @@ class ProfileDialog(QDialog):
         self._search_url = self._line(self.tr("Address of the &Search API"), "https://APPID.algolia.net", form)
         for address in (self._ingestion_url, self._search_url):
             address.setPlaceholderText(self.tr("The region's own"))
+        self._proxy = self._line(self.tr("Pro&xy"), "http://proxy.example:3128", form)
+        self._proxy.setPlaceholderText(self.tr("The system's"))
+        self._ca_bundle = self._line(
+            self.tr("CA &bundle"), self.tr("A PEM file with your company's certificate authority"), form
+        )
+        self._ca_bundle.setPlaceholderText(self.tr("Only the system's certificates"))
+        self._note = self._line(self.tr("N&ote"), self.tr("What you want to remember about it"), form)
+        self._build_limits(form)
         self._addresses.hide()
         self._advanced.toggled.connect(self._show_addresses)
+
+    def _build_limits(self, form: QFormLayout) -> None:
+        self._calls_per_minute = named(
+            NumberBox(1, 60_000), self.tr("Calls a minute"), self.tr("The service takes about 500 an application")
+        )
+        self._calls_per_minute.setValue(ProfileDraft.calls_per_minute)
+        self._concurrency = named(
+            NumberBox(1, 32), self.tr("Calls at once"), self.tr("Fewer are gentler, more are faster")
+        )
+        self._concurrency.setValue(ProfileDraft.concurrency)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for words, box in (
+            (self.tr("Calls a &minute"), self._calls_per_minute),
+            (self.tr("&At once"), self._concurrency),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(4)
+            column.addWidget(self._field_label(words, box))
+            column.addWidget(box)
+            row.addLayout(column)
+        form.addRow(row)
 
     def _show_addresses(self, shown: bool) -> None:
         self._addresses.setVisible(shown)
@@ -198,5 +238,10 @@ class ProfileDialog(QDialog):
                 api_key=self._key.text().strip(),
                 ingestion_url=self._ingestion_url.text().strip(),
                 search_url=self._search_url.text().strip(),
+                proxy=self._proxy.text().strip(),
+                ca_bundle=self._ca_bundle.text().strip(),
+                note=self._note.text().strip(),
+                calls_per_minute=self._calls_per_minute.value(),
+                concurrency=self._concurrency.value(),
             )
         )

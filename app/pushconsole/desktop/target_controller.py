@@ -17,9 +17,7 @@ from pushconsole.desktop import known_tasks
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_chooser import ProfileChoice
-from pushconsole.desktop.profile_dialog import ProfileDialog, ProfileDraft
-from pushconsole.desktop.question_dialog import Answer
-from pushconsole.desktop.questions import accepted, asked
+from pushconsole.desktop.profile_editing import ProfileEditing
 from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
@@ -79,6 +77,7 @@ class TargetController(QObject):
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
         self._targets: dict[str, Target] = {}
+        self._profiles = ProfileEditing(window, jobs, theme, self._store, self._keys, self._choose, self._forget)
         self._connect()
 
     async def start(self, *, on_sandbox: bool) -> None:
@@ -118,10 +117,6 @@ class TargetController(QObject):
     def _connect(self) -> None:
         window, chooser, do = self._window, self._window.profiles, self._window.commands
         chooser.profile_chosen.connect(lambda name: self._jobs.start(self._choose(name), instead_of="profile"))
-        for add in (chooser.add_requested, do.add_profile.triggered, window.welcome.profile_requested):
-            add.connect(lambda *_: self._jobs.start(self._add(), instead_of="profile dialog"))
-        chooser.edit_requested.connect(lambda name: self._jobs.start(self._edit(name), instead_of="profile dialog"))
-        chooser.delete_requested.connect(lambda name: self._jobs.start(self._delete(name), instead_of="profile dialog"))
         window.push_pane.task_chosen.connect(
             lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
         )
@@ -204,72 +199,8 @@ class TargetController(QObject):
             )
         return key
 
-    async def _add(self) -> None:
-        dialog = await self._profile_dialog()
-        dialog.submitted.connect(lambda draft: self._jobs.start(self._save(dialog, draft, None), instead_of="save"))
-        await accepted(dialog)
-
-    async def _edit(self, name: str) -> None:
-        profile = await asyncio.to_thread(self._store.get, name)
-        dialog = await self._profile_dialog()
-        dialog.edit(
-            ProfileDraft(
-                profile.name,
-                profile.application_id,
-                profile.region,
-                profile.kind,
-                "",
-                profile.ingestion_url or "",
-                profile.search_url or "",
-            )
-        )
-        dialog.submitted.connect(lambda draft: self._jobs.start(self._save(dialog, draft, profile), instead_of="save"))
-        await accepted(dialog)
-
-    async def _profile_dialog(self) -> ProfileDialog:
-        state = await asyncio.to_thread(self._keys.state)
-        return ProfileDialog(self._theme, state.sentence, self._window)
-
-    async def _save(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> None:
-        """Keep what was drafted, or say in the dialog what cannot be right."""
-        try:
-            await asyncio.to_thread(self._keep, draft, before)
-        except UserFacingError as error:
-            dialog.show_error(str(error))
-            return
-        dialog.accept()
-        await self._choose(draft.name)
-
-    def _keep(self, draft: ProfileDraft, before: Profile | None) -> None:
-        """Write a profile and its key; blocks, and may wait for a person to unlock the keyring."""
-        profile = dataclasses.replace(
-            before or Profile(draft.name, draft.application_id, draft.region),
-            name=draft.name,
-            application_id=draft.application_id,
-            region=draft.region,
-            kind=ProfileKind(draft.kind),
-            ingestion_url=draft.ingestion_url or None,
-            search_url=draft.search_url or None,
-        )
-        key = Secret(draft.api_key) if draft.api_key or before is None else None
-        if before is None:
-            self._store.add(profile)
-        else:
-            self._store.replace(before.name, profile)
-            self._keys.rename(before, profile)
-        if key is not None:
-            self._keys.set(profile, key)
-
-    async def _delete(self, name: str) -> None:
-        answer = await asked(
-            self._window,
-            self.tr("Delete the profile “{0}”?").format(name),
-            self.tr("Its API key is removed from the keyring. Nothing changes at Algolia."),
-            [Answer("delete", self.tr("Delete the profile"), self.tr("Removes its key too"), destructive=True)],
-        )
-        if not answer:
-            return
-        await asyncio.to_thread(self._remove, name)
+    async def _forget(self, name: str) -> None:
+        """Aim at nothing where a profile that was deleted was aimed at."""
         if self.profile is not None and self.profile.name == name:
             self.profile = None
             if self.client is not None:
@@ -278,10 +209,6 @@ class TargetController(QObject):
             self._window.push_pane.set_tasks([])
             self._aim(None)
         await self._show_profiles()
-
-    def _remove(self, name: str) -> None:
-        self._keys.delete(self._store.get(name))
-        self._store.remove(name)
 
     # Tasks
 
