@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from pushconsole.desktop.task_picker import TaskPicker
 from pushconsole.sandbox import RunningSandbox
@@ -133,3 +133,19 @@ async def test_the_list_of_the_last_time_is_there_at_once_and_marked(
 
 def _line(driver: Driver) -> str:
     return driver.window.push_pane._task_line.text()
+
+
+async def test_a_disabled_task_is_enabled_from_here(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    archive = "44444444-4444-4444-8444-444444444444"
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await driver.seek_task(archive)
+        await until(lambda: "This task is disabled." in driver.refusal)
+        driver.click(driver.find(QPushButton, "Enable the task"))
+        await driver.answer("Enable it")
+        await until(driver.push_button.isEnabled)
+        assert caller.get(f"/2/tasks/{archive}")["enabled"] is True
+        await driver.push()
+        assert len(caller.hits("archive")) == 3

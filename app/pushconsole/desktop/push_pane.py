@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -60,6 +61,7 @@ class PushPane(QWidget):
         problems_requested: the line about problems was clicked.
         try_requested: the transformation is to be tried.
         compare_requested: records are to be compared with the index.
+        enable_requested: the task, which is disabled, is to be enabled.
 
     """
 
@@ -71,6 +73,7 @@ class PushPane(QWidget):
     problems_requested = Signal()
     try_requested = Signal()
     compare_requested = Signal()
+    enable_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +111,10 @@ class PushPane(QWidget):
         """Show a task as chosen, without a signal."""
         self.tasks.set_chosen(task_id)
         self._describe_task()
+
+    def offer_enabling(self, *, on: bool) -> None:
+        """Offer to enable the task, or do not."""
+        self._enable.setVisible(on)
 
     def set_task_state(self, sentence: str, tone: str = "muted") -> None:
         """Say under the field what is known of the task or the list; `tone` is muted, warning or failed."""
@@ -189,6 +196,15 @@ class PushPane(QWidget):
         self._body.addWidget(self._field_label(self.tr("&Task"), self.tasks))
         self._body.addLayout(row)
         self._body.addWidget(self._task_line)
+        self._enable = button(
+            self.tr("&Enable the task"),
+            self.tr("The service disables a task after five failed pushes in a row"),
+            "link",
+        )
+        self._enable.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._enable.clicked.connect(self.enable_requested)
+        self._enable.hide()
+        self._body.addWidget(self._enable)
         self.set_task_state("")
 
     def _build_action(self) -> None:

@@ -18,6 +18,8 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_chooser import ProfileChoice
 from pushconsole.desktop.profile_editing import ProfileEditing
+from pushconsole.desktop.question_dialog import Answer
+from pushconsole.desktop.questions import asked
 from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
@@ -120,6 +122,7 @@ class TargetController(QObject):
         window.push_pane.task_chosen.connect(
             lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
         )
+        window.push_pane.enable_requested.connect(lambda: self._jobs.start(self._enable(), instead_of="enable"))
         for again in (window.push_pane.refresh_requested, do.refresh_tasks.triggered):
             again.connect(lambda *_: self.refresh())
 
@@ -292,12 +295,26 @@ class TargetController(QObject):
             self._offer()
         self._aim(self._targets.get(task_id))
 
+    async def _enable(self) -> None:
+        """Let the task that is aimed at take pushes again, once that is confirmed."""
+        client, target, profile = self.client, self.target, self.profile
+        if client is None or target is None or profile is None:
+            return
+        question = self.tr("Enable the task {0} → {1}?").format(target.name, target.index)
+        detail = self.tr("It takes pushes again, in {0} (application {1}), from everybody.").format(
+            profile.name, profile.application_id
+        )
+        if await asked(self._window, question, detail, [Answer("enable", self.tr("Enable it"), "")]):
+            await client.enable_task(target.task_id)
+            await self._list_tasks()
+
     def _offer(self) -> None:
         self._window.push_pane.set_tasks([_choice(target) for target in self._targets.values()])
 
     def _aim(self, target: Target | None) -> None:
         self.target = target
         self._window.push_pane.set_task(target.task_id if target else "")
+        self._window.push_pane.offer_enabling(on=target is not None and not target.enabled)
         self.changed.emit()
 
 

@@ -153,6 +153,10 @@ class IngestionClient:
         """Return one task."""
         return await self._get(f"/2/tasks/{task_id}", Task)
 
+    async def enable_task(self, task_id: str) -> None:
+        """Let a task take pushes again."""
+        await self._answer(self._http.build_request("PUT", f"{self._ingestion}/2/tasks/{task_id}/enable"), msgspec.Raw)
+
     async def source(self, source_id: str) -> Source:
         """Return one source."""
         return await self._get(f"/1/sources/{source_id}", Source)
