@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from pushconsole.credentials import Secret
-from pushconsole.errors import ConfigurationError, ConnectionFailed, NothingSent, UnreadableAnswer
-from pushconsole.ingestion import IngestionClient
+from pushconsole.errors import ConfigurationError, ConnectionFailed, NothingSent, PermissionRefused, UnreadableAnswer
+from pushconsole.ingestion import IngestionClient, find_region
 
 _RUN = b'{"runID":"r","status":"finished","type":"push","createdAt":"2026-01-01T00:00:00Z"}'
 _Answer = Callable[[bytes], bytes]
@@ -69,15 +69,18 @@ async def _served(answer: _Answer, tls: ssl.SSLContext | None = None) -> AsyncIt
 
 
 @contextlib.asynccontextmanager
-async def _proxy(port: int, seen: list[str], refusal: bytes = b"") -> AsyncIterator[str]:
-    """Let every CONNECT through to a port of this machine, or refuse it; yield the proxy's address."""
+async def _proxy(
+    port: int, seen: list[str], refusal: bytes = b"", ports: Mapping[str, int] | None = None
+) -> AsyncIterator[str]:
+    """Let every CONNECT through to a port, that of its host where it has one, or refuse it; yield the address."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append((await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode())
         writer.write(refusal or b"HTTP/1.1 200 Connection established\r\n\r\n")
         await writer.drain()
         if not refusal:
-            to_reader, to_writer = await asyncio.open_connection("127.0.0.1", port)
+            host = seen[-1].split()[1].partition(":")[0]
+            to_reader, to_writer = await asyncio.open_connection("127.0.0.1", (ports or {}).get(host, port))
             await asyncio.gather(_pumped(reader, to_writer), _pumped(to_reader, writer))
             await _closed(to_writer)
 
@@ -230,3 +233,53 @@ async def test_a_portal_that_answers_in_its_place_is_told(answer: bytes, sentenc
         with pytest.raises(UnreadableAnswer, match=sentence) as raised:
             await _asked(_client(f"http://127.0.0.1:{port}"))
     assert "sign in first" in raised.value.remedy
+
+
+def _tasks(count: int) -> _Answer:
+    task = '{"taskID":"t","sourceID":"s","destinationID":"d","enabled":true}'
+    body = f'{{"tasks":[{",".join([task] * count)}],"pagination":{{"nbPages":1}}}}'.encode()
+    return lambda _: _http("200 OK", body, "content-type: application/json")
+
+
+def _refused(_: bytes) -> bytes:
+    return _http("403 Forbidden", b'{"message":"not here"}', "content-type: application/json")
+
+
+@pytest.mark.parametrize(
+    ("us", "eu", "region"),
+    [
+        (_tasks(1), _refused, "us"),
+        (_refused, _tasks(0), "eu"),
+        (_tasks(0), _tasks(2), "eu"),
+        (_tasks(3), _tasks(0), "us"),
+        (_tasks(0), _tasks(0), None),
+        (_refused, _refused, None),
+    ],
+    ids=["us answers", "eu answers", "eu has tasks", "us has tasks", "nobody can tell", "neither answers"],
+)
+async def test_the_region_is_found_by_asking_both(
+    authority: trustme.CA, bundle: str, us: _Answer, eu: _Answer, region: str | None
+) -> None:
+    names = ("data.us.algolia.com", "data.eu.algolia.com")
+    tls = _tls(authority, *names)
+    ports: dict[str, int] = {}
+    async with (
+        _served(us, tls) as ports[names[0]],
+        _served(eu, tls) as ports[names[1]],
+        _proxy(0, [], ports=ports) as proxy,
+    ):
+
+        def client_of(one: str) -> IngestionClient:
+            return IngestionClient(
+                application_id="TESTAPP001",
+                api_key=Secret("k" * 32),
+                region=one,
+                proxy=proxy,
+                ca_bundle=bundle,
+            )
+
+        if region is not None:
+            assert await find_region(client_of) == region
+        else:
+            with pytest.raises((ConfigurationError, PermissionRefused)):
+                await find_region(client_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import getpass
 import sys
 from pathlib import Path
@@ -18,7 +19,16 @@ from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
 from pushconsole.errors import CredentialsError, InputError, KeyringError
-from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL, IngestionClient, Key, KeyReport, check_key, list_targets
+from pushconsole.ingestion import (
+    OPTIONAL_ACL,
+    REQUIRED_ACL,
+    IngestionClient,
+    Key,
+    KeyReport,
+    check_key,
+    find_region,
+    list_targets,
+)
 from pushconsole.quantities import counted
 
 application = typer.Typer(
@@ -47,7 +57,9 @@ def list_profiles(
 def add(  # noqa: PLR0917  the options of a command
     name: NameArgument,
     application_id: Annotated[str, typer.Option(help="The application's ID, as Algolia's dashboard shows it.")],
-    region: Annotated[str, typer.Option(help="us or eu, where the application's data is.")],
+    region: Annotated[
+        str | None, typer.Option(help="us or eu, where the application's data is; without it both are asked.")
+    ] = None,
     kind: Annotated[
         ProfileKind, typer.Option(help="production is coloured and asks once more; read-only cannot push.")
     ] = ProfileKind.TEST,
@@ -71,7 +83,7 @@ def add(  # noqa: PLR0917  the options of a command
     profile = Profile(
         name,
         application_id,
-        region,
+        region or "us",  # until it is found out below
         kind,
         ingestion_url,
         search_url,
@@ -85,6 +97,9 @@ def add(  # noqa: PLR0917  the options of a command
     if not (state := keys.state()).usable:
         raise KeyringError(f"The profile {name} was not added: its key would be lost at once. {state.sentence}")
     key = _read_key()
+    if region is None:
+        found = asyncio.run(find_region(lambda one: client_of(dataclasses.replace(profile, region=one), key)))
+        profile = dataclasses.replace(profile, region=found)
     store.add(profile)
     try:
         keys.set(profile, key)

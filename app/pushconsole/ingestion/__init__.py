@@ -21,6 +21,7 @@ from pushconsole.ingestion.targets import (
 if TYPE_CHECKING:
     from pushconsole.ingestion.boundary import ApiKey
     from pushconsole.ingestion.client import IngestionClient
+    from pushconsole.ingestion.regions import find_region
     from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "failure_from_event",
     "failure_from_text",
     "fetch",
+    "find_region",
     "find_target",
     "find_target_of_index",
     "is_remote",
@@ -62,6 +64,7 @@ _LATE = {
     **dict.fromkeys(("FetchProgress", "fetch", "is_remote", "remote_name"), "remote_files"),
     "ApiKey": "boundary",
     "IngestionClient": "client",
+    "find_region": "regions",
 }
 
 
