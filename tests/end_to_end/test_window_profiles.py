@@ -44,7 +44,9 @@ async def _add_profile(driver: Driver, sandbox: RunningSandbox, *, key: str, kin
     await driver.gone(ProfileDialog)
 
 
-async def _filled(driver: Driver, sandbox: RunningSandbox, *, key: str, kind: str = "Testing") -> QDialog:
+async def _filled(
+    driver: Driver, sandbox: RunningSandbox, *, key: str, kind: str = "Testing", region: str = "United States"
+) -> QDialog:
     """Fill the dialog of a new profile and press Enter."""
     driver.window.commands.add_profile.trigger()
     dialog = await driver.dialog(ProfileDialog)
@@ -58,6 +60,7 @@ async def _filled(driver: Driver, sandbox: RunningSandbox, *, key: str, kind: st
     ):
         driver.type(driver.find(QLineEdit, name, dialog), text)
     driver.choose(driver.find(QComboBox, "It is for", dialog), kind)
+    driver.choose(driver.find(QComboBox, "Region", dialog), region)
     QTest.keyClick(driver.find(QLineEdit, "Name", dialog), Qt.Key.Key_Return)
     return dialog
 
@@ -151,6 +154,18 @@ async def test_a_key_that_is_refused_is_kept_nowhere_and_said_nowhere(
         dialog.reject()
         await driver.gone(ProfileDialog)
     assert not _files_with(key, home)
+
+
+async def test_where_the_region_cannot_be_found_out_it_is_asked_for(
+    qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession
+) -> None:
+    async with _opened(qapp) as driver:
+        dialog = await _filled(driver, sandbox, key=sandbox.api_key, region="Find out")
+        await until(lambda: "Both regions answer" in driver.labels(dialog))  # here both are the sandbox
+        driver.choose(driver.find(QComboBox, "Region", dialog), "Europe")
+        QTest.keyClick(driver.find(QLineEdit, "Name", dialog), Qt.Key.Key_Return)
+        await driver.gone(ProfileDialog)
+    assert ProfileStore(locations.settings_file()).get("Acme shop").region == "eu"
 
 
 async def test_another_key_takes_the_place_of_the_old_one_once_it_may_push(

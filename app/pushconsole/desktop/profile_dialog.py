@@ -23,7 +23,10 @@ from pushconsole.desktop.theme import Theme
 
 @dataclass(frozen=True)
 class ProfileDraft:
-    """What was typed, not yet checked. `api_key` is empty where the kept one is to stay."""
+    """What was typed, not yet checked.
+
+    `api_key` is empty where the kept one is to stay, `region` where it is to be found out.
+    """
 
     name: str
     application_id: str
@@ -113,7 +116,11 @@ class ProfileDialog(QDialog):
         self._region = self._choice(
             self.tr("&Region"),
             self.tr("Where the application is hosted; the dashboard shows it under Infrastructure"),
-            [(self.tr("United States (us)"), "us"), (self.tr("Europe (eu)"), "eu")],
+            [
+                (self.tr("United States (us)"), "us"),
+                (self.tr("Europe (eu)"), "eu"),
+                (self.tr("Find out by asking both"), ""),
+            ],
         )
         self._kind = self._choice(
             self.tr("It is &for"),

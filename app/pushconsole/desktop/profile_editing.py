@@ -22,6 +22,8 @@ from pushconsole.ingestion import KeyReport, check_key
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
+_ANY = "us"  # until it is found out
+
 
 class ProfileEditing(QObject):
     """Owns the dialog of a profile, from the chooser's menu to settings and keyring."""
@@ -88,6 +90,10 @@ class ProfileEditing(QObject):
         try:
             profile = _drafted(draft, before)
             key = Secret(draft.api_key) if draft.api_key or before is None else None
+            if not draft.region:
+                known = key or await asyncio.to_thread(self._keys.get, profile)
+                found = await _found_region(profile, known or Secret(draft.api_key))
+                profile = dataclasses.replace(profile, region=found)
             if key is not None:
                 report = await _looked_at(profile, key)
                 report.check()
@@ -133,10 +139,10 @@ def _drafted(draft: ProfileDraft, before: Profile | None) -> Profile:
 
     """
     return dataclasses.replace(
-        before or Profile(draft.name, draft.application_id, draft.region),
+        before or Profile(draft.name, draft.application_id, draft.region or _ANY),
         name=draft.name,
         application_id=draft.application_id,
-        region=draft.region,
+        region=draft.region or _ANY,
         kind=ProfileKind(draft.kind),
         ingestion_url=draft.ingestion_url or None,
         search_url=draft.search_url or None,
@@ -150,19 +156,30 @@ def _drafted(draft: ProfileDraft, before: Profile | None) -> Profile:
 
 async def _looked_at(profile: Profile, key: Secret) -> KeyReport:
     """Ask the service what a key may do, with a client of its own."""
+    async with await asyncio.to_thread(_clients(profile, key), profile.region) as client:
+        return await check_key(client)
 
-    def made() -> IngestionClient:
+
+async def _found_region(profile: Profile, key: Secret) -> str:
+    from pushconsole.ingestion import find_region  # noqa: PLC0415  as below
+
+    return await find_region(_clients(profile, key))
+
+
+def _clients(profile: Profile, key: Secret) -> Callable[[str], IngestionClient]:
+    """Return what makes clients for a profile, by region."""
+
+    def made(region: str) -> IngestionClient:
         from pushconsole.ingestion import IngestionClient  # noqa: PLC0415  its libraries take a while to load
 
         return IngestionClient(
             application_id=profile.application_id,
             api_key=key,
-            region=profile.region,
+            region=region,
             ingestion_url=profile.ingestion_url,
             search_url=profile.search_url,
             proxy=profile.proxy,
             ca_bundle=profile.ca_bundle,
         )
 
-    async with await asyncio.to_thread(made) as client:
-        return await check_key(client)
+    return made
