@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from .errors import SandboxNotStarted
-from .residence import Visit, has_guests, is_served, visit
+from .residence import TAKEN, Visit, has_guests, is_served, visit
 
 START_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
@@ -110,10 +110,11 @@ def launch(*, data: Path | None = None, delay_s: float = 0.05) -> RunningSandbox
         time.sleep(_LOOK_EVERY_S)  # that one is starting or ending
     try:
         return _started(data, delay_s)
-    except SandboxNotStarted:
-        if data is None or not is_served(data):
+    except SandboxNotStarted as error:
+        if data is None or TAKEN not in str(error):
             raise
-    return launch(data=data, delay_s=delay_s)  # two were started at the same moment, and the other one was first
+    # Two were started at the same moment, and the other one was first; it may have ended again by now.
+    return launch(data=data, delay_s=delay_s)
 
 
 def _joined(guest: Visit) -> RunningSandbox:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from .errors import SandboxNotStarted
 
+TAKEN = "Another sandbox serves the folder"
+"""How the sentence begins that says so, in whatever process it is said."""
 _LOCK = "owner.lock"
 _GUESTS = "guests.lock"
 _ANNOUNCEMENT = "running.json"
@@ -44,7 +46,7 @@ class Residence:
         self._lock = _opened(folder / _LOCK, _LOOKS_WITHIN_S)
         if not _taken(self._lock):
             self._lock.close()
-            raise SandboxNotStarted(f"Another sandbox serves the folder {folder}.")
+            raise SandboxNotStarted(f"{TAKEN} {folder}.")
         self._guests = _opened(folder / _GUESTS, 0)
         self._announcement.unlink(missing_ok=True)
 
