@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_dialog import ProfileDialog, ProfileDraft
 from pushconsole.desktop.question_dialog import Answer
@@ -18,9 +18,6 @@ from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import UserFacingError
 from pushconsole.ingestion import KeyReport, check_key
-
-if TYPE_CHECKING:
-    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _ANY = "us"  # until it is found out
 
@@ -156,30 +153,11 @@ def _drafted(draft: ProfileDraft, before: Profile | None) -> Profile:
 
 async def _looked_at(profile: Profile, key: Secret) -> KeyReport:
     """Ask the service what a key may do, with a client of its own."""
-    async with await asyncio.to_thread(_clients(profile, key), profile.region) as client:
+    async with await asyncio.to_thread(client_of, profile, key) as client:
         return await check_key(client)
 
 
 async def _found_region(profile: Profile, key: Secret) -> str:
-    from pushconsole.ingestion import find_region  # noqa: PLC0415  as below
+    from pushconsole.ingestion import find_region  # noqa: PLC0415  httpx with it
 
-    return await find_region(_clients(profile, key))
-
-
-def _clients(profile: Profile, key: Secret) -> Callable[[str], IngestionClient]:
-    """Return what makes clients for a profile, by region."""
-
-    def made(region: str) -> IngestionClient:
-        from pushconsole.ingestion import IngestionClient  # noqa: PLC0415  its libraries take a while to load
-
-        return IngestionClient(
-            application_id=profile.application_id,
-            api_key=key,
-            region=region,
-            ingestion_url=profile.ingestion_url,
-            search_url=profile.search_url,
-            proxy=profile.proxy,
-            ca_bundle=profile.ca_bundle,
-        )
-
-    return made
+    return await find_region(lambda region: client_of(profile, key, region))

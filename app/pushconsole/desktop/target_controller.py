@@ -15,6 +15,7 @@ from pushconsole import locations, quantities
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
 from pushconsole.desktop import known_tasks
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.profile_chooser import ProfileChoice
 from pushconsole.desktop.profile_editing import ProfileEditing
@@ -159,7 +160,7 @@ class TargetController(QObject):
         await self._show_profiles()
         if before is not None:
             await before.close()
-        self.client = await self._connected(profile)
+        self.client = await asyncio.to_thread(client_of, profile, await self._key(profile))
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
         await self._list_tasks()
@@ -179,18 +180,6 @@ class TargetController(QObject):
                 self._store.replace, profile.name, dataclasses.replace(profile, key_expires_at=key.expires_at)
             )
         key.check()
-
-    async def _connected(self, profile: Profile) -> IngestionClient:
-        client = await asyncio.to_thread(_client_class)
-        return client(
-            application_id=profile.application_id,
-            api_key=await self._key(profile),
-            region=profile.region,
-            ingestion_url=profile.ingestion_url,
-            search_url=profile.search_url,
-            proxy=profile.proxy,
-            ca_bundle=profile.ca_bundle,
-        )
 
     async def _key(self, profile: Profile) -> Secret:
         if self.sandbox is not None and profile.name == _SANDBOX:
@@ -316,13 +305,6 @@ class TargetController(QObject):
         self._window.push_pane.set_task(target.task_id if target else "")
         self._window.push_pane.offer_enabling(on=target is not None and not target.enabled)
         self.changed.emit()
-
-
-def _client_class() -> type[IngestionClient]:
-    """Import the client; its libraries would hold up the window for some tenths of a second."""
-    from pushconsole.ingestion import IngestionClient  # noqa: PLC0415
-
-    return IngestionClient
 
 
 def _choice(target: Target) -> TaskChoice:
