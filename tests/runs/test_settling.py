@@ -85,7 +85,7 @@ async def test_a_push_of_somebody_else_a_moment_before_is_not_taken_for_ours(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
 ) -> None:
     caller.push("updateObject", [{"objectID": f"other-{n}"} for n in range(3)])
-    await asyncio.sleep(3.1)
+    await asyncio.sleep(5.0)  # the service's clock is known to a second or two
     caller.fault({"close": "before_reading"}, **_PUSH)
     records: list[dict[str, object]] = [{"objectID": str(n)} for n in range(3)]
     plan = plan_records(workspace_of(tmp_path, records), PRODUCTS, Action.UPDATE_OBJECT, watch=False)
