@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
@@ -16,8 +15,6 @@ from pushconsole.command_line.environment import with_key
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
 from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
-
-_SAME_S = 60.0  # two looks at the same key are no further apart
 
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")
@@ -98,17 +95,10 @@ async def aimed(connection: Connection, finding: Coroutine[Any, Any, Target]) ->
             key.check()
         raise found
     key.check(found.index)
-    if profile is not None:
-        await asyncio.to_thread(remember_expiry, profile, key)
+    if profile is not None and key.key is not None:
+        store = ProfileStore(locations.settings_file())
+        await asyncio.to_thread(store.remember_expiry, profile.name, key.expires_at)
     return found, key
-
-
-def remember_expiry(profile: Profile, key: KeyReport) -> None:
-    """Keep when a key's time is over: once it is, the service knows it no more and cannot say so. Blocks."""
-    known, now = profile.key_expires_at, key.expires_at
-    if (known is None) != (now is None) or abs((known or 0) - (now or 0)) > _SAME_S:
-        changed = dataclasses.replace(profile, key_expires_at=now)
-        ProfileStore(locations.settings_file()).replace(profile.name, changed)
 
 
 @contextlib.contextmanager

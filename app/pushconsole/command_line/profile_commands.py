@@ -14,7 +14,7 @@ import typer
 from rich.table import Column, Table
 
 from pushconsole import locations
-from pushconsole.command_line.connection import Connection, client_of, profile_connection, remember_expiry
+from pushconsole.command_line.connection import Connection, client_of, profile_connection
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
@@ -129,7 +129,7 @@ def rotate(name: NameArgument) -> None:
     if report.key is None:
         raise CredentialsError(f"The new key could not be tried, so the old one stays. {report.unread}")
     keys.set(profile, key)
-    remember_expiry(profile, report)
+    store.remember_expiry(name, report.expires_at)
     sys.stdout.write(f"{name} has the new key. {keys.state().sentence}\n")
 
 
@@ -187,8 +187,9 @@ async def _tested(connection: Connection) -> int:
         profile = connection.profile
         report = await check_key(client, profile.key_expires_at if profile is not None else None)
         report.check()
-        if profile is not None:
-            await asyncio.to_thread(remember_expiry, profile, report)
+        if profile is not None and report.key is not None:
+            store = ProfileStore(locations.settings_file())
+            await asyncio.to_thread(store.remember_expiry, profile.name, report.expires_at)
         targets = await list_targets(client)
     screen = console()
     if report.key is not None:

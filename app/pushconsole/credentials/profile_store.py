@@ -16,6 +16,7 @@ _REQUIRED = ("name", "application_id", "region")
 _OPTIONAL = ("kind", "ingestion_url", "search_url", "proxy", "ca_bundle", "note")
 _NUMBERS = ("calls_per_minute", "concurrency")
 _MOMENTS = ("key_expires_at",)
+_LOOKS_APART_S = 60.0
 _KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS, *_MOMENTS)
 
 
@@ -80,6 +81,23 @@ class ProfileStore:
 
         self._file.change(drop)
 
+    def remember_expiry(self, name: str, expires_at: float | None) -> None:
+        """Keep when a profile's key ends, and nothing else of it; a profile that is gone meanwhile needs none.
+
+        Once the time is over the service knows the key no more, and cannot say so.
+        """
+        known = next((profile for profile in self.all() if profile.name == name), None)
+        if known is None or _alike(known.key_expires_at, expires_at):
+            return
+
+        def note(settings: Settings) -> None:
+            for entry in settings[_PROFILES]:
+                if entry["name"] == name:
+                    entry.pop("key_expires_at", None)
+                    entry.update({} if expires_at is None else {"key_expires_at": expires_at})
+
+        self._file.change(note)
+
     def default_name(self) -> str | None:
         """Return the name of the profile chosen at the start, or None."""
         settings = self._file.read()
@@ -124,6 +142,13 @@ class ProfileStore:
             return Profile(**known | {"kind": _kind(known.get("kind", ProfileKind.TEST))})
         except errors.ConfigurationError as error:
             raise self._file.broken(f"in profile {number}, {error.sentence.rstrip('.')}") from error
+
+
+def _alike(one: float | None, other: float | None) -> bool:
+    """Whether two looks at the same key gave these moments."""
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) <= _LOOKS_APART_S
 
 
 def _kind(text: str) -> ProfileKind:

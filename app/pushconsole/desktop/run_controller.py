@@ -112,7 +112,7 @@ class RunController(QObject):
         self._questions = questions
         self.offer = PushOffer(window, jobs, records, targets)
         self._profile_name = ""
-        self._calls: dict[str, CallPaces] = {}
+        self._calls: dict[tuple[str, int], CallPaces] = {}
         self._state = _State.IDLE
         self._control: Control | None = None
         self._running: asyncio.Task[None] | None = None
@@ -148,7 +148,8 @@ class RunController(QObject):
 
     def calls(self, profile: Profile) -> CallPaces:
         """Return the limits of calls that all runs of an application share."""
-        return self._calls.setdefault(profile.application_id, CallPaces.of(profile.calls_per_minute))
+        limit = (profile.application_id, profile.calls_per_minute)  # one that is edited begins anew
+        return self._calls.setdefault(limit, CallPaces.of(profile.calls_per_minute))
 
     def records_that(self, verdict: Verdict) -> list[tuple[int, int]]:
         """Return the records of the last run of these records that ended so, as ranges of their ids."""

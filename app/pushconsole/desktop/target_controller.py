@@ -175,10 +175,9 @@ class TargetController(QObject):
             return
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
-        if key.expires_at is not None and profile.name != _SANDBOX:
-            await asyncio.to_thread(
-                self._store.replace, profile.name, dataclasses.replace(profile, key_expires_at=key.expires_at)
-            )
+        if profile.name != _SANDBOX and key.key is not None:
+            self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
+            await asyncio.to_thread(self._store.remember_expiry, profile.name, key.expires_at)
         key.check()
 
     async def _key(self, profile: Profile) -> Secret:
