@@ -8,7 +8,7 @@ import gc
 import inspect
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +78,23 @@ def no_unexpected_log(caplog: pytest.LogCaptureFixture, request: pytest.FixtureR
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Function, nextitem: pytest.Function | None) -> Iterator[None]:
-    """Destroy what is left of a module's widgets here: a thread of the next module that collects must find none."""
-    yield
-    if "qapp" in item.fixturenames and (nextitem is None or nextitem.module is not item.module):
-        gc.collect()
+def pytest_runtest_protocol(item: pytest.Function) -> Generator[None, object, object]:
+    """Destroy a test's widgets when all of it is over, on the GUI thread: a thread that collects must find none."""
+    if "qapp" not in item.fixturenames:
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        _destroy_what_is_left()
+        gc.enable()
+
+
+def _destroy_what_is_left() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -272,7 +271,6 @@ class Driver:
                     self.click(next(b for b in buttons if b.property("role") == "destructive"))
             await asyncio.sleep(0.01)
         self.window.deleteLater()
-        gc.collect()  # here and now: later it might run in a thread of another test, which must not destroy widgets
 
 
 _BIG = {"primary", "destructive"}

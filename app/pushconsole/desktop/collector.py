@@ -21,18 +21,17 @@ class Collector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        gc.disable()  # for good: threads end after the window has, and must not destroy it then
         gc.freeze()  # without a collection before it, which would stop the window for 50 ms as it appears
-        gc.disable()
         self._looks = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(_LOOK_MS)
 
     def stop(self) -> None:
-        """Let Python collect by itself again."""
+        """Collect no more, and pass over nothing for good any longer."""
         self._timer.stop()
         gc.unfreeze()
-        gc.enable()
 
     def _look(self) -> None:
         self._looks += 1
