@@ -8,6 +8,7 @@ import gc
 import inspect
 import logging
 import os
+import warnings
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,9 @@ def _destroy_what_is_left() -> None:
     from PySide6.QtCore import QCoreApplication, QEvent
 
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "unclosed .*/bus", ResourceWarning)  # keyring leaves it where a service fails
+        gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)
