@@ -24,6 +24,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.log_links import LogLinks
 from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.pasted_table import PastedTable
@@ -140,6 +141,7 @@ class Console:
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
         self._only = OnlyController(window, activity, records, self._views, self._runs)
+        self._links = LogLinks(window, jobs, activity, records, self._views, self._ledger)
 
     @property
     def sandbox(self) -> RunningSandbox | None:

@@ -245,6 +245,7 @@ class RunController(QObject):
         self._begun = time.monotonic()
         self._enter(_State.RUNNING)
         self._records.refresh()  # objectIDs may have been made
+        self._window.log_pane.show_all()
         self._window.raise_pane("log")
         finished = None
         async for event in prepared.begin(control):

@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -254,6 +254,26 @@ class Ledger:
     def ranges(self, run_id: str, verdict: Verdict) -> Ranges:
         """Return the ids of a run's records of a verdict, in file order."""
         rows = self._read("SELECT ranges FROM batches WHERE run_id=? AND state=?", (run_id, verdict))
+        return record_ids.united(_pairs(row[0]) for row in rows)
+
+    def batches_of_record(self, workspace: str, record_id: int) -> dict[str, frozenset[int]]:
+        """Return in which batches a workspace's record was, by run, the newest run first."""
+        rows = self._read(
+            "SELECT run_id, batch FROM batches JOIN runs USING (run_id) WHERE workspace=?1 AND EXISTS"
+            " (SELECT 1 FROM json_each(ranges) WHERE ?2 BETWEEN value ->> 0 AND value ->> 1) ORDER BY started_at DESC",
+            (workspace, record_id),
+        )
+        found: dict[str, set[int]] = {}
+        for run_id, batch in rows:
+            found.setdefault(run_id, set()).add(batch)
+        return {run_id: frozenset(batches) for run_id, batches in found.items()}
+
+    def ranges_of_batches(self, run_id: str, batches: Sequence[int]) -> Ranges:
+        """Return the ids of the records of some of a run's batches, in file order."""
+        rows = self._read(
+            "SELECT ranges FROM batches WHERE run_id=? AND batch IN (SELECT value FROM json_each(?))",
+            (run_id, json.dumps(batches)),
+        )
         return record_ids.united(_pairs(row[0]) for row in rows)
 
     def event_ids(self, run_id: str) -> set[str]:
