@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pushconsole import locations, quantities
+from pushconsole import quantities
 from pushconsole.credentials import Profile
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
@@ -26,7 +26,7 @@ from pushconsole.desktop.view_controller import Only, ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError, TargetError
 from pushconsole.ingestion import find_target
-from pushconsole.records import Workspace, make_view
+from pushconsole.records import Workspace, WorkspaceFolder, make_view
 from pushconsole.runs import (
     Accounting,
     Doubtful,
@@ -42,6 +42,7 @@ from pushconsole.runs import (
     lines,
     plan_records,
     push,
+    record_folders,
     resume,
     resumption,
 )
@@ -66,6 +67,7 @@ class RunsController(QObject):
         runs: RunController,
         views: ViewController,
         ledger: Ledger,
+        folder: WorkspaceFolder,
         questions: RunQuestions,
     ) -> None:
         super().__init__(window)
@@ -77,6 +79,7 @@ class RunsController(QObject):
         self._runs = runs
         self._views = views
         self._ledger = ledger
+        self._folder = folder
         self._questions = questions
         window.runs_pane.action_requested.connect(self.do)
         runs.idle.connect(lambda: jobs.start(self.show(), instead_of="past runs"))
@@ -122,6 +125,7 @@ class RunsController(QObject):
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
         target = await find_target(client, saved.task_id)
+        await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         wording = self.tr("Resume the run to {0}").format(saved.index)
         if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
@@ -143,6 +147,7 @@ class RunsController(QObject):
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
         target = await find_target(client, saved.task_id)
+        await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         assert workspace is not None, "without records there is nothing to retry"
         failed = await asyncio.to_thread(self._ledger.ranges, run_id, Verdict.FAILED)
@@ -180,11 +185,8 @@ class RunsController(QObject):
         if saved.workspace is None:
             return None
         path = Path(saved.workspace)
-        if path.parent != locations.workspaces():
-            raise InputError(
-                "This run was started from the command line, which has its records.",
-                f"`pushconsole runs resume {saved.run_id}` finishes it.",
-            )
+        if record_folders.is_of_command_line(path):
+            path = await asyncio.to_thread(record_folders.taken_over, self._ledger, path, self._folder)
         if not await self._records.brought(path):
             raise InputError("The records of this run are not open, so nothing was sent.")
         return self._records.workspace
@@ -213,7 +215,7 @@ class RunsController(QObject):
         detail = self.tr("What became of its records is known nowhere else. Nothing changes at Algolia.")
         answer = Answer("forget", self.tr("Forget it"), self.tr("Cannot be undone"), destructive=True)
         if await asked(self._window, question, detail, [answer]):
-            await asyncio.to_thread(self._ledger.forget, run_id)
+            await asyncio.to_thread(record_folders.forget, self._ledger, saved)
             await self.show()
 
     # After a run

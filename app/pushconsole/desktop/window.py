@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         commands: the actions.
-        model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
+        model, records, banner, filter_field: the table, the bar over all pages, and the field in the tool bar.
         push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
         offer: a bar over all of that, for what was left by a crash.
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         self.push_pane, self.log_pane, self.problems_pane = panes.push, panes.log, panes.problems
         self.record_pane, self.columns_pane, self.runs_pane = panes.record, panes.columns, panes.runs
         self._docks = panes.docks
+        self._bars.addWidget(self.banner)  # not on the table's page: what it says matters on the first page too
         self._build_table_page()
         self._place_docks()
         self._build_menus()
@@ -181,7 +182,6 @@ class MainWindow(QMainWindow):
         self._mistake.setContentsMargins(16, 6, 16, 6)
         self._mistake.hide()
         column.addWidget(self._mistake)
-        column.addWidget(self.banner)
         column.addWidget(self.records, 1)
         self._centre.addWidget(page)
 
@@ -190,7 +190,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.offer)
+        self._bars = QVBoxLayout()
+        self._bars.addWidget(self.offer)
+        column.addLayout(self._bars)
         column.addWidget(self._centre, 1)
         self.setCentralWidget(centre)
 

@@ -1,5 +1,6 @@
 """Plans, sending, verdicts and the ledger: the way of a record from the workspace to its fate."""
 
+from pushconsole.runs import record_folders
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.actions import FACTS, ActionFacts
 from pushconsole.runs.backup import Backup, back_up
@@ -104,6 +105,7 @@ __all__ = [
     "plan_size",
     "preview",
     "push",
+    "record_folders",
     "resume",
     "resumption",
     "safe_to_send_twice",

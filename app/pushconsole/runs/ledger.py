@@ -190,6 +190,21 @@ class Ledger:
         )
         return self.saved_run(rows[0][0]) if rows and rows[0][1] == "open" else None
 
+    def interrupted_runs(self) -> list[SavedRun]:
+        """Return the runs that were never ended, or are under way, the newest first."""
+        rows = self._read("SELECT run_id FROM runs WHERE state='open' ORDER BY started_at DESC", ())
+        return [self.saved_run(row[0]) for row in rows]
+
+    def move_records(self, before: str, after: str) -> None:
+        """Note that a file with the records of runs is another one now.
+
+        Raises:
+            LedgerFailed: the ledger cannot be written.
+
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE runs SET workspace=? WHERE workspace=?", (after, before))
+
     def saved_batches(self, run_id: str) -> list[SavedBatch]:
         """Return a run's batches and parts in the order of their numbers."""
         rows = self._read(
