@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import enum
-import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
 from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.run_words import figures_of
+from pushconsole.desktop.speedometer import Speedometer
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import TargetError
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
+_DRAW_MS, _SMOOTHED_S = 500, 3.0  # batches end in lumps, which the line is not to show as peaks
 _STATES = {
     Verdict.SUCCEEDED: RowState.SUCCEEDED,
     Verdict.FAILED: RowState.FAILED,
@@ -118,10 +119,11 @@ class RunController(QObject):
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
         self._edited_since: set[int] = set()
-        self._begun = 0.0
-        self._refreshing = QTimer(self)
-        self._refreshing.setInterval(_REFRESH_MS)
+        self._speed = Speedometer()
+        self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self._show_progress)
+        self._drawing = QTimer(self, interval=_DRAW_MS)
+        self._drawing.timeout.connect(lambda: window.run_bar.add_speed(self._speed.per_second(_SMOOTHED_S) or 0.0))
         self._connect()
 
     @property
@@ -242,7 +244,6 @@ class RunController(QObject):
 
     async def _follow(self, prepared: PreparedRun, control: Control) -> Finished | None:
         self._accounting, self._edited_since = prepared.accounting, set()
-        self._begun = time.monotonic()
         self._enter(_State.RUNNING)
         self._records.refresh()  # objectIDs may have been made
         self._window.log_pane.show_all()
@@ -262,12 +263,14 @@ class RunController(QObject):
             self._window.model.set_states(self._state_of)
         elif isinstance(event, Finished):
             self._targets.refresh()  # it ran just now
-            self._refreshing.stop()
+            self._stop_timers()
             self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)
 
     def _enter(self, state: _State) -> None:
         before, self._state = self._state, state
+        if state is _State.RUNNING and self._accounting is not None:
+            self._speed.begin(self._accounting.decided)
         idle = state is _State.IDLE
         self._window.push_pane.set_busy(not idle)
         self._window.profiles.setEnabled(idle)
@@ -280,13 +283,18 @@ class RunController(QObject):
             self._activity.let_cancel(self._cancel)
             self._window.run_bar.clear_speed()
             self._refreshing.start()
+            self._drawing.start()
         elif idle:
             self._activity.let_cancel(None)
-            self._refreshing.stop()
+            self._stop_timers()
             self._control = None
         self.offer.set_busy(not idle)
         if self._control is not None:
             self._show_progress()
+
+    def _stop_timers(self) -> None:
+        self._refreshing.stop()
+        self._drawing.stop()
 
     def _pause(self) -> None:
         """Let nothing more leave, or go on."""
@@ -306,13 +314,12 @@ class RunController(QObject):
         accounting = self._accounting
         if accounting is None:
             return
-        elapsed_s = max(time.monotonic() - self._begun, 0.001)
-        speed = accounting.decided / elapsed_s
-        left_s = (accounting.records - accounting.decided) / speed if accounting.decided else None
+        self._speed.note(accounting.decided)
+        speed = self._speed.per_second()
+        left_s = (accounting.records - accounting.decided) / speed if speed else None
         notes = {_State.CANCELLING: self.tr("Cancelling…"), _State.PAUSED: self.tr("Paused")}
         note = notes.get(self._state, "")
-        self._window.run_bar.show_running(figures_of(accounting, speed if accounting.decided else None, left_s), note)
-        self._window.run_bar.add_speed(speed)
+        self._window.run_bar.show_running(figures_of(accounting, speed, left_s), note)
         self._window.model.set_states(self._state_of)
 
     def _state_of(self, record_id: int) -> RowState | None:

@@ -37,6 +37,7 @@ from pushconsole.runs import (
     Plan,
     SavedRun,
     TaskLock,
+    Throughput,
     Verdict,
     export_run,
     lines,
@@ -45,12 +46,14 @@ from pushconsole.runs import (
     record_folders,
     resume,
     resumption,
+    throughput,
 )
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _FACTS_SHOWN = 4
+_PARTS = 24  # of a run's time, whose speeds are the points of its line
 _RESUME, _RETRY, _SHOW, _EXPORT, _FORGET = "resume", "retry", "show", "export", "forget"
 
 
@@ -88,7 +91,7 @@ class RunsController(QObject):
     async def show(self) -> None:
         """Show the runs of the ledger."""
         rows = await asyncio.to_thread(lambda: [self._row_facts(run) for run in self._ledger.runs()])
-        self._window.runs_pane.set_runs([row_of(run, state, can) for run, state, can in rows])
+        self._window.runs_pane.set_runs([row_of(*facts) for facts in rows])
 
     def do(self, action: str, run_id: str) -> None:
         """Do to a run what a button of the pane says."""
@@ -101,14 +104,18 @@ class RunsController(QObject):
             work = {_SHOW: self._show_failed, _EXPORT: self._export, _FORGET: self._forget}[action]
             self._jobs.start(work(run_id), instead_of="past run")
 
-    def _row_facts(self, run: PastRun) -> tuple[PastRun, str, frozenset[str]]:
-        """Return how a run stands in a word, and what can be done about it. Blocks."""
+    def _row_facts(self, run: PastRun) -> tuple[PastRun, str, frozenset[str], Throughput | None]:
+        """Return how a run stands in a word, what can be done about it, and how fast it went. Blocks."""
+        state, can = self._standing(run)
+        return run, state, can, throughput(self._ledger.timed_calls(run.run_id), _PARTS)
+
+    def _standing(self, run: PastRun) -> tuple[str, frozenset[str]]:
         saved = self._ledger.saved_run(run.run_id)
         under_way = run.state == "open" and not TaskLock.is_free(
             self._ledger.tasks, saved.application_id, saved.task_id
         )
         if under_way:
-            return run, self.tr("under way"), frozenset()
+            return self.tr("under way"), frozenset()
         there = saved.workspace is None or Path(saved.workspace).exists()
         can = {_FORGET}
         can |= {_RESUME} if there and (run.in_doubt or run.unsent or run.state == "open") else set()
@@ -116,7 +123,7 @@ class RunsController(QObject):
         can |= {_EXPORT} if there and run.succeeded < run.records else set()
         words = self.tr("interrupted") if run.state == "open" else self.tr("finished")
         complete = run.state != "open" and run.succeeded == run.records
-        return run, self.tr("complete") if complete else words, frozenset(can)
+        return self.tr("complete") if complete else words, frozenset(can)
 
     # Finishing
 

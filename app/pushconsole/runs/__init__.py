@@ -34,6 +34,7 @@ from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resum
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
+from pushconsole.runs.throughput import Throughput, throughput
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
     AttributeChange,
@@ -90,6 +91,7 @@ __all__ = [
     "Stopping",
     "TaskLock",
     "Throttled",
+    "Throughput",
     "Trial",
     "Verdict",
     "accounting_of",
@@ -111,6 +113,7 @@ __all__ = [
     "safe_to_send_twice",
     "samples_of",
     "stratified",
+    "throughput",
     "try_records",
     "write_report",
 ]

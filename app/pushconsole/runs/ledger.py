@@ -40,6 +40,7 @@ from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedR
 from pushconsole.runs.ledger_writing import apply, may_wait
 from pushconsole.runs.plan import Plan
 from pushconsole.runs.record_ids import Ranges
+from pushconsole.runs.throughput import TimedCalls
 
 REPLACING = (Action.UPDATE_OBJECT, Action.ADD_OBJECT)
 """The actions that put a record in the place of all that the index held of it."""
@@ -328,6 +329,15 @@ class Ledger:
             (run_id,),
         )
         return [BatchEntry(*row) for row in rows]
+
+    def timed_calls(self, run_id: str) -> list[TimedCalls]:
+        """Return when the batches of a run that were sent left and ended."""
+        rows = self._read(
+            "SELECT sent_at, ended_at, records FROM batches WHERE run_id=? AND sent_at IS NOT NULL"
+            " AND ended_at IS NOT NULL AND state IN ('succeeded', 'failed', 'in_doubt')",
+            (run_id,),
+        )
+        return [TimedCalls(*row) for row in rows]
 
     def _read(self, statement: str, values: tuple[str | int | float, ...]) -> list[tuple[Any, ...]]:
         with self._lock, self._translated():
