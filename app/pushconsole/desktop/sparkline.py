@@ -24,11 +24,6 @@ class Sparkline(QWidget):
         self.setFixedSize(84, 22)
         theme.changed.connect(self.update)
 
-    @property
-    def values(self) -> list[float]:
-        """What is drawn, the oldest first."""
-        return list(self._values)
-
     def add(self, value: float) -> None:
         """Add the newest value."""
         self._values.append(value)
