@@ -339,3 +339,46 @@ async def test_to_forget_an_interrupted_run_lets_its_records_be_edited_again(
         await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))
         await driver.type_into_cell(0, "stock", "5")
         await until(lambda: driver.shown(0, "stock") == "5")
+
+
+async def test_a_run_whose_pushes_fail_one_after_the_other_pauses_and_goes_on_when_told_to(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(concurrency=1, following=1))
+    caller.fault({"delay_s": 0.3}, path="/push$", nth=2)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: "succeeded" in driver.log)
+        caller.control("DELETE", "/sandbox/faults")
+        caller.fault({"event": "failed", "message": "the destination is away"}, path="/push$")
+        await until(lambda: "mend the cause and continue, or cancel it. 4 pushes in a row failed" in driver.banner)
+        assert "The last one said: the destination is away" in driver.banner
+        assert "Paused" in driver.labels(driver.window.run_bar)
+        held = await asyncio.to_thread(_pushes, caller)
+        caller.control("DELETE", "/sandbox/faults")
+        await asyncio.sleep(0.5)
+        assert await asyncio.to_thread(_pushes, caller) == held
+        assert caller.get(f"/2/tasks/{PRODUCTS}")["enabled"]
+        driver.click(_button(driver, "Continue the run"))
+        await _ended(driver)
+        assert _count(driver, "unsent") == 0
+        assert len(caller.hits()) == _count(driver, "succeeded") > _COUNT / 2
+
+
+def _foot_says(driver: Driver, words: str) -> bool:
+    return words in driver.labels(driver.window.run_bar)
+
+
+async def test_the_foot_counts_down_how_long_the_services_limit_holds(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"status": 429, "headers": {"retry-after": "3"}}, path="/push$", nth=1)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        for left in ("0:03", "0:02", "0:01"):
+            await until(functools.partial(_foot_says, driver, f"Call limit · {left}"))
+        await _ended(driver)
+        assert driver.log.count("Slowing down") == 1
+        assert _count(driver, "succeeded") == _COUNT

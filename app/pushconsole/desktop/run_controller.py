@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import math
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from pushconsole import locations, quantities
 from pushconsole.credentials import Profile, ProfileKind
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.notification import notify
 from pushconsole.desktop.push_offer import PushOffer
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
@@ -34,9 +37,11 @@ from pushconsole.runs import (
     Ledger,
     Level,
     Pace,
+    Paused,
     Plan,
     RunEvent,
     Started,
+    Throttled,
     Verdict,
     back_up,
     lines,
@@ -113,13 +118,14 @@ class RunController(QObject):
         self._questions = questions
         self.offer = PushOffer(window, jobs, records, targets)
         self._profile_name = ""
-        self._calls: dict[tuple[str, int], CallPaces] = {}
+        self._calls: dict[str, CallPaces] = {}
         self._state = _State.IDLE
         self._control: Control | None = None
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
         self._edited_since: set[int] = set()
         self._speed = Speedometer()
+        self._held_until = 0.0
         self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self._show_progress)
         self._drawing = QTimer(self, interval=_DRAW_MS)
@@ -149,9 +155,10 @@ class RunController(QObject):
         return Pace(concurrency=profile.concurrency, calls_per_minute=profile.calls_per_minute, canary=canary)
 
     def calls(self, profile: Profile) -> CallPaces:
-        """Return the limits of calls that all runs of an application share."""
-        limit = (profile.application_id, profile.calls_per_minute)  # one that is edited begins anew
-        return self._calls.setdefault(limit, CallPaces.of(profile.calls_per_minute))
+        """Return the limits of calls that all runs of an application share, whichever profile they are of."""
+        calls = self._calls.setdefault(profile.application_id, CallPaces.of(profile.calls_per_minute))
+        calls.allow(profile.calls_per_minute)
+        return calls
 
     def records_that(self, verdict: Verdict) -> list[tuple[int, int]]:
         """Return the records of the last run of these records that ended so, as ranges of their ids."""
@@ -229,7 +236,7 @@ class RunController(QObject):
     # A run
 
     async def _carry_out(self, preparing: Coroutine[Any, Any, PreparedRun | None]) -> None:
-        finished, control = None, Control()
+        finished, control = None, Control(attended=True)
         self._enter(_State.PREPARING)
         try:
             if (prepared := await preparing) is not None:
@@ -261,11 +268,22 @@ class RunController(QObject):
             self._activity.tell_line(line)
         if isinstance(event, Started):
             self._window.model.set_states(self._state_of)
+        elif isinstance(event, Paused) and event.reason:
+            self._enter(_State.PAUSED)
+            self._call_for_help(event.reason)
+        elif isinstance(event, Throttled):
+            self._held_until = time.monotonic() + event.seconds
         elif isinstance(event, Finished):
             self._targets.refresh()  # it ran just now
             self._stop_timers()
             self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)
+
+    def _call_for_help(self, reason: str) -> None:
+        """Say that the run paused by itself, also to a person who looks elsewhere."""
+        what = self.tr("The run is paused; mend the cause and continue, or cancel it. {0}").format(reason)
+        self._window.banner.say(what)
+        notify(self._window, what)
 
     def _enter(self, state: _State) -> None:
         before, self._state = self._state, state
@@ -318,9 +336,14 @@ class RunController(QObject):
         speed = self._speed.per_second()
         left_s = (accounting.records - accounting.decided) / speed if speed else None
         notes = {_State.CANCELLING: self.tr("Cancelling…"), _State.PAUSED: self.tr("Paused")}
-        note = notes.get(self._state, "")
+        note = notes.get(self._state) or self._countdown()
         self._window.run_bar.show_running(figures_of(accounting, speed, left_s), note)
         self._window.model.set_states(self._state_of)
+
+    def _countdown(self) -> str:
+        """Say how long the service's limit lets nothing leave; nothing where it does not."""
+        held_s = math.ceil(self._held_until - time.monotonic())
+        return self.tr("Call limit · {0}").format(quantities.duration(held_s)) if held_s > 0 else ""
 
     def _state_of(self, record_id: int) -> RowState | None:
         if self._accounting is None or record_id in self._edited_since:

@@ -118,7 +118,7 @@ class Delivery:
         return Delivered(ending, sent.answer, sent.seconds + time.monotonic() - begun, sent.attempts)
 
     async def _heed(self, ending: Ending) -> None:
-        """Stop the run for what cannot clear up, and before one failure more would disable the task."""
+        """Stop the run for what cannot clear up, and hold it before one failure more would disable the task."""
         if ending.stop is not None:
             await self._run.halt(ending.stop, ending.reason)
         if ending.verdict is Verdict.SUCCEEDED:
@@ -126,11 +126,18 @@ class Delivery:
         elif ending.by_event:
             self.failed_in_a_row += 1
             if self.failed_in_a_row >= self._run.pace.isolation.failures_in_a_row:
-                await self._run.halt(
-                    StopCause.FAILING,
-                    f"{self.failed_in_a_row} pushes in a row failed; the service disables a task after five. "
-                    f"The last one said: {ending.reason}",
-                )
+                await self._hold(ending)
+
+    async def _hold(self, ending: Ending) -> None:
+        """Let nothing more leave until somebody has looked at what fails: a pause where there is one, else the end."""
+        why = (
+            f"{self.failed_in_a_row} pushes in a row failed; the service disables a task after five. "
+            f"The last one said: {ending.reason}"
+        )
+        if not self._run.control.attended:
+            await self._run.halt(StopCause.FAILING, why)
+        elif not self._run.halted and not self._run.control.paused:
+            self._run.control.pause(why)
 
 
 class _Call:

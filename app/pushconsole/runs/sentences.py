@@ -106,7 +106,8 @@ def _said(event: RunEvent) -> list[Line]:  # noqa: C901, PLR0911, PLR0912  one a
             what = f"Batch {number(event.batch)} · looking for what became of it among the task's events"
             return [Line(Level.WARNING, f"{what}. {event.reason}")]
         case Paused():
-            return [Line(Level.INFO, "Paused: no call leaves; what is under way gets its verdict")]
+            what = "Paused: no call leaves; what is under way gets its verdict"
+            return [Line(Level.WARNING, f"{what}. {event.reason}") if event.reason else Line(Level.INFO, what)]
         case Continued():
             return [Line(Level.INFO, "Continued")]
         case Waiting():
