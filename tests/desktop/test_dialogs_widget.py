@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 
 import pytest
@@ -21,6 +22,7 @@ from pushconsole.desktop.run_bar import RunFigures
 from pushconsole.desktop.runs_pane import RunRow, RunsPane
 from pushconsole.desktop.theme import Scheme, Theme
 from pushconsole.records import ProblemKind
+from pushconsole.runs import Throughput
 
 
 def _button(widget: QWidget, text: str) -> QPushButton:
@@ -249,11 +251,35 @@ def test_runs_are_listed_with_their_numbers(theme: Theme, qtbot: QtBot) -> None:
     pane.show()
     assert "No runs yet" in _texts(pane)
     started = datetime(2026, 11, 23, 12, 1, 19, tzinfo=UTC)
-    pane.set_runs([RunRow("41", started, "products", "updateObject", RunFigures(1000, 1, 0, 5), "cancelled")])
+    figures = RunFigures(1000, 1, 0, 5)
+    pane.set_runs([RunRow("41", started, "products", "updateObject", figures, "cancelled")])
     item = _rows(pane).topLevelItem(0)
     assert item is not None
-    shown = [item.text(column) for column in range(8)]
-    assert shown == ["2026-11-23 12:01:19", "products", "updateObject", "1\u202f000", "1", "0", "5", "cancelled"]
+    shown = [item.text(column) for column in range(9)]
+    assert shown == ["2026-11-23 12:01:19", "products", "updateObject", "1\u202f000", "1", "0", "5", "", "cancelled"]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_a_runs_line_has_the_course_of_its_speed_and_the_average(theme: Theme, qtbot: QtBot, scheme: Scheme) -> None:
+    theme.choose(scheme)
+    pane = RunsPane(theme)
+    qtbot.addWidget(pane)
+    pane.resize(1100, 200)
+    pane.show()
+    row = RunRow("41", datetime.now(UTC), "products", "updateObject", RunFigures(1000, 0, 0, 0), "complete")
+    pane.set_runs([dataclasses.replace(row, speed=Throughput(41_800.0, (0.0, 60_000.0, 20_000.0)))])
+    rows = _rows(pane)
+    item = rows.topLevelItem(0)
+    assert item is not None
+    assert item.text(7) == "41\u202f800 records/s"
+    assert "60\u202f000 records/s at most" in item.toolTip(7)
+    place = rows.visualItemRect(item)
+    place.setLeft(rows.columnViewportPosition(7))
+    image = rows.viewport().grab(place).toImage()
+    line = theme.color("accent").rgb()
+    where = [(x, y) for x in range(100) for y in range(image.height()) if image.pixel(x, y) == line]
+    assert where, "the line is drawn"
+    assert min(where, key=lambda at: at[1])[0] in range(40, 60), "it is highest in its middle"
 
 
 def test_the_bar_says_something_and_is_put_away(theme: Theme, qtbot: QtBot) -> None:

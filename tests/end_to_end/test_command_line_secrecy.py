@@ -178,7 +178,8 @@ async def test_nothing_that_holds_the_key_shows_it(
     with connected(choice) as connection:
         async with connection.client as client:
             shown = [repr(connection), str(client), repr(vars(client)), repr(vars(client._http))]
-            shown += [repr(vars(client._http.auth)), repr(client._http.headers)]
+            http = client._http._newest
+            shown += [repr(vars(http)), repr(vars(http.auth)), repr(http.headers)]
             try:
                 await client.tasks(1)
             except PermissionRefused as error:

@@ -16,12 +16,12 @@ from pushconsole import locations
 from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
 from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.desktop.run_controller import RunController
-from pushconsole.runs import BatchLimits, Pace, plan_records
+from pushconsole.runs import BatchLimits, Ledger, Pace, plan_records
 from pushconsole.sandbox import RunningSandbox
-from tests.command_line.shell import numbered_csv, written
+from tests.command_line.shell import Shell, numbered_csv, start, written
 from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.runs.builders import AT_ONCE
-from tests.sandbox.caller import PRODUCTS, Caller
+from tests.sandbox.caller import PRODUCTS, Caller, eventually
 
 _COUNT = 80
 
@@ -246,3 +246,139 @@ async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(
         driver.click(driver.push_button)
         await until(lambda: "was disabled meanwhile" in driver.banner)
         assert _pushes(caller) == 0
+
+
+def _killed_on_the_command_line(sandbox: RunningSandbox, caller: Caller, file: Path) -> None:
+    """Push from a process of its own, and kill it while its second batch is under way."""
+    shell = Shell(sandbox)
+    caller.fault({"delay_s": 60}, path="/push$", nth=2)
+    options = ("--max-batch-records", "10", "--concurrency", "1", "--settle", "0")
+    process = start(*shell.arguments(file, *options), environ=shell.environ)
+    try:
+        eventually(lambda: _pushes(caller) >= 1 and _succeeded() == 10)
+    finally:
+        process.kill()
+        process.communicate()
+    caller.control("DELETE", "/sandbox/faults")
+
+
+def _succeeded() -> int:
+    with closing(Ledger(locations.ledger_file())) as ledger:
+        return sum(run.succeeded for run in ledger.runs())
+
+
+async def test_a_run_that_was_killed_on_the_command_line_is_offered_and_finished_here(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(settling_s=0.3))
+    _killed_on_the_command_line(sandbox, caller, file)
+    async with open_console(qapp, None, sandbox) as driver:
+        await until(driver.window.offer.isVisible)
+        assert "The run of records.csv to products" in driver.labels(driver.window.offer)
+        driver.click(driver.find(QPushButton, "Resume the run"))
+        await _ended(driver)
+        assert _count(driver, "succeeded") == _COUNT
+        assert len(caller.hits()) == _COUNT
+        assert list(locations.run_records().glob("*/*")) == [], "they are the window's now"
+        await until(lambda: driver.window.model.rowCount() == _COUNT)
+    assert list(locations.workspaces().glob("*.sqlite")) == [], "nobody needs them any more"
+
+
+async def test_what_failed_on_the_command_line_is_shown_and_retried_here(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, tmp_path: Path
+) -> None:
+    caller.settings(record_limit_bytes=100, oversize="400 engine")
+    file = written(tmp_path / "records.csv", f"objectID,name\na,short\nb,{'x' * 200}\nc,short\n")
+    await asyncio.to_thread(Shell(sandbox).push, file)
+    caller.settings(record_limit_bytes=10_000)
+    async with open_console(qapp, None, sandbox) as driver:
+        driver.window.show_records()
+        await _do(driver, "Show failed")
+        await until(lambda: driver.window.model.rowCount() == 1 and driver.shown(0, "objectID") == "b")
+        await _do(driver, "Retry failed")
+        await _ended(driver)
+        assert sorted(hit["objectID"] for hit in caller.hits()) == ["a", "b", "c"]
+
+
+async def test_a_run_that_goes_on_on_the_command_line_is_left_alone(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    shell = Shell(sandbox)
+    caller.fault({"delay_s": 60}, path="/push$", nth=1)
+    process = start(*shell.arguments(file), environ=shell.environ)
+    try:
+        async with open_console(qapp, None, sandbox) as driver:
+            await until(lambda: _pushes(caller) == 1)
+            with closing(Ledger(locations.ledger_file())) as ledger:
+                (run,) = ledger.runs()
+            driver.console._past_runs.do("resume", run.run_id)
+            await until(lambda: "Another run pushes to the task Shop export now (process" in driver.banner)
+            assert driver.window.offer.isHidden()
+            assert len(list(locations.run_records().glob("*/*.sqlite"))) == 1
+    finally:
+        process.kill()
+        process.communicate()
+
+
+async def test_to_forget_an_interrupted_run_lets_its_records_be_edited_again(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(settling_s=0.3))
+    _killed_on_the_command_line(sandbox, caller, file)
+    async with open_console(qapp, None, sandbox) as driver:
+        await until(driver.window.offer.isVisible)
+        caller.fault({"status": 403}, path="/push$")
+        driver.click(driver.find(QPushButton, "Resume the run"))
+        await driver.answer("Leave in doubt")
+        _as_a_crash_leaves_it()
+        workspace = driver.console._records.workspace
+        assert workspace is not None
+        workspace.freeze("These records are being pushed.")
+        await _do(driver, "Forget…")
+        await driver.answer("Forget it")
+        await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))
+        await driver.type_into_cell(0, "stock", "5")
+        await until(lambda: driver.shown(0, "stock") == "5")
+
+
+async def test_a_run_whose_pushes_fail_one_after_the_other_pauses_and_goes_on_when_told_to(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(concurrency=1, following=1))
+    caller.fault({"delay_s": 0.3}, path="/push$", nth=2)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: "succeeded" in driver.log)
+        caller.control("DELETE", "/sandbox/faults")
+        caller.fault({"event": "failed", "message": "the destination is away"}, path="/push$")
+        await until(lambda: "mend the cause and continue, or cancel it. 4 pushes in a row failed" in driver.banner)
+        assert "The last one said: the destination is away" in driver.banner
+        assert "Paused" in driver.labels(driver.window.run_bar)
+        held = await asyncio.to_thread(_pushes, caller)
+        caller.control("DELETE", "/sandbox/faults")
+        await asyncio.sleep(0.5)
+        assert await asyncio.to_thread(_pushes, caller) == held
+        assert caller.get(f"/2/tasks/{PRODUCTS}")["enabled"]
+        driver.click(_button(driver, "Continue the run"))
+        await _ended(driver)
+        assert _count(driver, "unsent") == 0
+        assert len(caller.hits()) == _count(driver, "succeeded") > _COUNT / 2
+
+
+def _foot_says(driver: Driver, words: str) -> bool:
+    return words in driver.labels(driver.window.run_bar)
+
+
+async def test_the_foot_counts_down_how_long_the_services_limit_holds(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"status": 429, "headers": {"retry-after": "3"}}, path="/push$", nth=1)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        for left in ("0:03", "0:02", "0:01"):
+            await until(functools.partial(_foot_says, driver, f"Call limit · {left}"))
+        await _ended(driver)
+        assert driver.log.count("Slowing down") == 1
+        assert _count(driver, "succeeded") == _COUNT

@@ -79,6 +79,14 @@ def test_retry_after_is_read_as_seconds(header: str | None, wait_s: float | None
     assert caught.value.retry_after_s == wait_s
 
 
+def test_retry_after_may_be_a_moment_by_the_services_own_clock() -> None:
+    headers = {"date": "Thu, 26 Nov 2026 10:00:00 GMT", "retry-after": "Thu, 26 Nov 2026 10:00:45 GMT"}
+    response = httpx.Response(429, headers=headers, request=httpx.Request("GET", "https://host.test"))
+    with pytest.raises(TooManyCalls) as caught:
+        raise_for_status(response, ClearKey())
+    assert caught.value.retry_after_s == 45.0
+
+
 def test_a_record_named_beside_the_message_is_kept() -> None:
     body = {"message": "too big", "position": 3, "objectID": "x"}
     response = httpx.Response(400, json=body, request=httpx.Request("POST", "https://host.test"))

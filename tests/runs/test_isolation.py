@@ -108,6 +108,20 @@ async def test_where_every_record_is_refused_alike_the_run_stops_early(
     assert len(run.of(BatchSending)) == 4
 
 
+@pytest.mark.parametrize(
+    "fault", [{"status": 400, "message": "no 12"}, {"event": "failed", "message": "no 12"}], ids=str
+)
+async def test_where_the_first_batches_of_one_record_fail_alike_the_run_stops_early(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path, fault: dict[str, object]
+) -> None:
+    caller.fault(fault, path="/push$")
+    run = await _run(
+        sandbox, ledger, _plan(tmp_path, 50, set(), 1), Pace(concurrency=1, following=1, resending=AT_ONCE)
+    )
+    assert [event.cause for event in run.of(Stopping)] == [StopCause.ALIKE]
+    assert run.numbers == (0, 3, 0, 47)
+
+
 async def test_a_task_that_is_disabled_midway_stops_the_run(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
 ) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from pushconsole.runs.pace import CallPace
+from pushconsole.runs.pace import CallLines, CallPace
 
 
 class _Clock:
@@ -51,6 +53,11 @@ def test_what_the_service_asks_for_is_waited_for_and_the_rate_halves_once_for_ca
         ("Too many requests: 500 per minute", 60.0),
         ("at most 500 calls in 30 seconds", 30.0),
         ("limit of 10/second reached", 1.0),
+        ("Rate limit exceeded: maximum 500 requests in a 1m0s window", 60.0),
+        ("limit: 500, window: 90s", 90.0),
+        ("500 requests/60s", 60.0),
+        ("you may call 10 times every 250 ms", 0.25),
+        ("the maximum is 9000 per hour", 3600.0),
     ],
 )
 def test_without_a_number_the_window_in_the_message_is_waited_for(message: str, seconds: float) -> None:
@@ -73,6 +80,55 @@ def test_the_rate_climbs_back_to_what_it_was_and_no_further() -> None:
     for _ in range(100):
         pace.taken()
     assert pace.per_minute == 480
+
+
+@pytest.mark.parametrize("message", ["no", "index 5 in shop", "5 m of records in products", "in moderation"])
+def test_words_that_only_look_like_a_window_are_none(message: str) -> None:
+    assert 0.5 <= CallPace(clock=_Clock()).refused(None, message) <= 1.0
+
+
+def test_another_limit_holds_at_once_and_forgets_no_refusal() -> None:
+    clock = _Clock()
+    pace = CallPace(480, clock=clock)
+    pace.allow(60)
+    assert pace.per_minute == 60
+    pace.refused(7.0, "")
+    pace.allow(480)
+    assert (pace.per_minute, pace.wait_s()) == (30, 7.0)
+    for _ in range(100):
+        pace.taken()
+    assert pace.per_minute == 480
+
+
+async def _most_at_once(lines: CallLines, calls: int) -> int:
+    """Make calls, each of which takes a turn of the loop or two, and count how many are under way at once."""
+    busy = most = 0
+
+    async def call() -> None:
+        nonlocal busy, most
+        async with lines:
+            busy += 1
+            most = max(most, busy)
+            await asyncio.sleep(0)
+            busy -= 1
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(calls):
+            group.create_task(call())
+    return most
+
+
+async def test_a_call_that_times_out_halves_how_many_are_under_way_and_answers_widen_it_again() -> None:
+    lines = CallLines(8)
+    assert await _most_at_once(lines, 40) == 8
+    lines.timed_out()
+    assert await _most_at_once(lines, 40) == 4
+    for _ in range(5):
+        lines.timed_out()
+    assert await _most_at_once(lines, 40) == 1
+    for _ in range(1_000):
+        lines.answered()
+    assert await _most_at_once(lines, 40) == 8
 
 
 def test_without_a_limit_nothing_waits() -> None:

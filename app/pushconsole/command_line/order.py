@@ -16,7 +16,6 @@ from pushconsole.command_line.connection import Choice, Connection, aimed, conne
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.pacing import Wishes
 from pushconsole.command_line.reading import Reading, input_file, load
-from pushconsole.command_line.run_folders import kept_workspace
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError
 from pushconsole.ingestion import Action, Target, find_target, find_target_of_index
@@ -35,6 +34,7 @@ from pushconsole.runs import (
     plan_index_action,
     plan_records,
     push,
+    record_folders,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
             if file is None:
                 plan = plan_index_action(target, order.action, watch=order.watch)
                 return await _send(order, plan, connection, terminal, control, ledger)
-            with kept_workspace(ledger) as workspace:
+            with record_folders.kept_workspace(ledger) as workspace:
                 await asyncio.to_thread(_load, workspace, file, order, terminal, control)
                 plan = await asyncio.to_thread(
                     plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits

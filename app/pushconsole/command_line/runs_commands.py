@@ -15,7 +15,6 @@ import typer
 from rich.table import Column
 
 from pushconsole import locations
-from pushconsole.command_line import run_folders
 from pushconsole.command_line.conducting import conducted, interruptible
 from pushconsole.command_line.connection import (
     Choice,
@@ -49,6 +48,7 @@ from pushconsole.runs import (
     export_run,
     plan_records,
     push,
+    record_folders,
     resume,
     resumption,
 )
@@ -143,7 +143,7 @@ def resume_run(  # noqa: PLR0917  the options of a command
         saved = _of_this_application(ledger.saved_run(run), connection)
         pace = Wishes(concurrency, calls_per_minute, settle, canary=0).pace(connection)
         status = asyncio.run(_resume(saved, ledger, connection, _terminal(as_json), pace, in_doubt, yes, report))
-        run_folders.remove_needless(ledger)
+        record_folders.remove_needless(ledger)
     raise typer.Exit(status)
 
 
@@ -167,7 +167,7 @@ def retry_failed(  # noqa: PLR0917  the options of a command
         saved = _of_this_application(ledger.saved_run(run), connection)
         if saved.workspace is None:
             raise CommandError(f"{saved.action} takes no records, so none of them failed.", "Push it anew.")
-        with contextlib.closing(run_folders.opened(saved.workspace)) as workspace:
+        with record_folders.opened_alone(saved.workspace) as workspace:
             pace = Wishes(concurrency, calls_per_minute, settle, canary=0).pace(connection)
             status = asyncio.run(_retry(saved, workspace, ledger, connection, _terminal(as_json), pace, report))
     raise typer.Exit(status)
@@ -191,8 +191,7 @@ def forget(run: RunArgument) -> None:
         saved = ledger.saved_run(run)
         if saved.state == "open" and not TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id):
             raise CommandError(f"The run {saved.run_id} is under way.", "Cancel it first.")
-        ledger.forget(saved.run_id)
-        run_folders.remove_needless(ledger)
+        record_folders.forget(ledger, saved)
     sys.stdout.write(f"Forgot {saved.run_id} ({counted(saved.records, 'record', 'records')})\n")
 
 
@@ -203,11 +202,12 @@ def _ledger() -> Iterator[Ledger]:
 
 
 @contextlib.contextmanager
-def _workspace(saved: SavedRun) -> Iterator[tuple[SavedRun, Workspace | None]]:
+def _workspace(saved: SavedRun, *, alone: bool = False) -> Iterator[tuple[SavedRun, Workspace | None]]:
     if saved.workspace is None:
         yield saved, None
         return
-    with contextlib.closing(run_folders.opened(saved.workspace)) as workspace:
+    opened = record_folders.opened_alone if alone else record_folders.opened
+    with opened(saved.workspace) as workspace:
         yield saved, workspace
 
 
@@ -252,7 +252,8 @@ async def _resume(
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, saved.action, read_only=connection.read_only, typed_index=typed_index)
-        with _workspace(saved) as (_, workspace):
+        TaskLock.check_free(ledger.tasks, saved.application_id, target)
+        with _workspace(saved, alone=True) as (_, workspace):
             again = await asyncio.to_thread(resumption, ledger, saved, target, workspace, doubtful)
             if again.complete:
                 raise InputError(f"Every record of the run {saved.run_id} has a verdict: there is nothing to resume.")

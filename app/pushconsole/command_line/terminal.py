@@ -133,6 +133,7 @@ class Screen:
         )
         self._bar = self._progress.add_task("Pushing")
         self._accounting: Accounting | None = None
+        self._decided_before = 0
 
     def loading(self, progress: LoadProgress) -> None:
         """Replace the line that says how far the file is read."""
@@ -177,7 +178,7 @@ class Screen:
     @contextlib.contextmanager
     def running(self, accounting: Accounting) -> Iterator[None]:
         """Show the bar."""
-        self._accounting = accounting
+        self._accounting, self._decided_before = accounting, accounting.decided
         self._progress.update(self._bar, total=accounting.records)
         with self._progress:
             yield
@@ -202,7 +203,8 @@ class Screen:
         numbers = (finished.succeeded, finished.failed, finished.in_doubt, finished.unsent, finished.records)
         account.add_row(*map(number, numbers))
         self._console.print(account)
-        speed = f", {rate(finished.records / finished.seconds)}" if finished.records and finished.seconds else ""
+        decided = finished.records - finished.unsent - self._decided_before
+        speed = f", {rate(decided / finished.seconds)}" if decided > 0 and finished.seconds else ""
         calls = counted(finished.batches, "call", "calls")
         self._say(f"{calls}, {size(finished.bytes)}, {finished.seconds:.1f} s{speed}")
 

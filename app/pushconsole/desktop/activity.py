@@ -26,13 +26,14 @@ class Activity:
         window.commands.cancel_run.triggered.connect(self.cancel)
         window.commands.cancel_run.setEnabled(False)
 
-    def tell(self, level: Level, text: str, record_id: int | None = None) -> None:
+    def tell(self, level: Level, text: str) -> None:
         """Write a line to the log."""
-        self._log.append(LogEntry(datetime.now().astimezone(), level, text, record_id))
+        self.tell_line(Line(level, text))
 
     def tell_line(self, line: Line) -> None:
         """Write a line of a run to the log."""
-        self.tell(line.level, line.text, line.record_id)
+        now = datetime.now().astimezone()
+        self._log.append(LogEntry(now, line.level, line.text, line.record_id, line.run_id, line.batches))
 
     def warn(self, sentence: str) -> None:
         """Write a warning to the log and show it over the table."""

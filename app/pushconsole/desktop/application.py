@@ -24,6 +24,7 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.location_controller import LocationController
 from pushconsole.desktop.log_buffer import LogBuffer
+from pushconsole.desktop.log_links import LogLinks
 from pushconsole.desktop.only_controller import OnlyController
 from pushconsole.desktop.panes import Panes
 from pushconsole.desktop.pasted_table import PastedTable
@@ -116,7 +117,7 @@ class Console:
         """Make what brings records in, shows and changes them."""
         window, jobs, activity = self.window, self._jobs, self._activity
         imports = ImportController(window, self._theme, jobs, locations.recipes())
-        folder = WorkspaceFolder(locations.workspaces(), self._ledger.workspaces_needed)
+        folder = self._folder = WorkspaceFolder(locations.workspaces(), self._ledger.workspaces_needed)
         self._records = RecordsController(window, jobs, activity, imports, folder)
         self._locations = LocationController(window, jobs, activity, self._records, folder)
         self._pasted = PastedTable(window, jobs, activity, self._records, folder)
@@ -136,10 +137,20 @@ class Console:
         questions = RunQuestions(window, self._theme, records, self._ledger)
         self._runs = RunController(window, jobs, activity, records, self._targets, self._ledger, questions)
         self._past_runs = RunsController(
-            window, jobs, activity, records, self._targets, self._runs, self._views, self._ledger, questions
+            window,
+            jobs,
+            activity,
+            records,
+            self._targets,
+            self._runs,
+            self._views,
+            self._ledger,
+            self._folder,
+            questions,
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
         self._only = OnlyController(window, activity, records, self._views, self._runs)
+        self._links = LogLinks(window, jobs, activity, records, self._views, self._ledger)
 
     @property
     def sandbox(self) -> RunningSandbox | None:

@@ -17,7 +17,7 @@ class Commands(QObject):
         undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
         only_problems, only_failed: which records are seen, in the Edit menu too.
-        add_record, delete_records, remove_value, make_object_ids, check: the Records menu.
+        add_record, delete_records, remove_value, make_object_ids, check, show_in_log: the Records menu.
         push, try_records, compare, pause_run, cancel_run, refresh_tasks: the Push menu.
         search_log, next_pane: ways to get about.
         schemes: one action for each Scheme; exactly one is checked.
@@ -150,6 +150,12 @@ class Commands(QObject):
             self.tr("Looks for missing and repeated objectIDs and for records that are too big"),
         )
         self.check.setIconText(self.tr("Check"))
+        self.show_in_log = self._make(
+            self.tr("Show in the &log"),
+            "list",
+            "Ctrl+Shift+L",
+            self.tr("Leaves only the lines of the batches that the current record was in"),
+        )
 
     def _make_push(self) -> None:
         self.push = self._make(self.tr("&Push"), "push", "Ctrl+Return", self.tr("Does what the big button says"))

@@ -23,7 +23,9 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
         time: when it happened, with its time zone.
         level: how much it matters.
         text: a whole sentence or a row of facts.
-        record_id: the record it is about, or None.
+        record_id: the record it is about, or None; of the records that its run sent.
+        run_id: the run of which it tells what became of records; empty where it tells of none.
+        batches: the batches whose records it is about; empty: of all the run's.
         folded: the text as it is searched; made from it.
 
     """
@@ -32,6 +34,8 @@ class LogEntry(msgspec.Struct, frozen=True, gc=False):
     level: Level
     text: str
     record_id: int | None = None
+    run_id: str = ""
+    batches: tuple[int, ...] = ()
     folded: str = ""
 
     def __post_init__(self) -> None:

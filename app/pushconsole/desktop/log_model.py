@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,21 +21,47 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True)
+class RecordLines:
+    """The lines that tell what became of one record.
+
+    Attributes:
+        record_id: its id.
+        batches: in which batches it was, by run.
+
+    """
+
+    record_id: int
+    batches: Mapping[str, frozenset[int]]
+
+    def admits(self, entry: LogEntry) -> bool:
+        """Whether the line tells of the record: of it by name, of a batch it was in, or of its whole run."""
+        its = self.batches.get(entry.run_id)
+        if its is None:
+            return False
+        if entry.record_id is not None:
+            return entry.record_id == self.record_id
+        return not entry.batches or not its.isdisjoint(entry.batches)
+
+
+@dataclass(frozen=True)
 class LogFilter:
     """Which lines are shown.
 
     Attributes:
         text: what they contain, in any case; empty for all.
         levels: the levels shown.
+        only: the record they tell of; None for any.
 
     """
 
     text: str = ""
     levels: frozenset[Level] = frozenset(Level)
+    only: RecordLines | None = None
 
     def admits(self, entry: LogEntry) -> bool:
         """Whether the line is shown."""
-        return entry.level in self.levels and self.text in entry.folded
+        told = self.only is None or self.only.admits(entry)
+        return told and entry.level in self.levels and self.text in entry.folded
 
 
 class LogModel(QAbstractListModel):

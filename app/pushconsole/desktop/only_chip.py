@@ -1,4 +1,4 @@
-"""Says in the tool bar that only some records are seen, and shows all again when it is clicked."""
+"""Says that only some records or lines are seen, and shows all again when it is clicked."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pushconsole.desktop.theme import Theme
 
 
 class OnlyChip(QToolButton):
-    """A label with a cross; hidden while all records are seen."""
+    """A label with a cross; hidden while all are seen."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        named(self, self.tr("Show all records again"), self.tr("Click to see the other records again"))
+        named(self, name, tip)
         self.setObjectName("onlyChip")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross stands behind the words
@@ -22,6 +22,6 @@ class OnlyChip(QToolButton):
         self.setIcon(theme.icons.icon("cross", "accent"))
 
     def show_only(self, what: str) -> None:
-        """Say which records are seen; empty: all."""
+        """Say which are seen; empty: all."""
         self.setText(what)
         self.setVisible(bool(what))

@@ -23,10 +23,12 @@ class RecordPane(QWidget):
 
     Signals:
         apply_requested(record_id, text): this is to be the record's text.
+        log_requested: the log's lines about the record are to be seen.
 
     """
 
     apply_requested = Signal(int, str)
+    log_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,8 @@ class RecordPane(QWidget):
         self._revert_button.clicked.connect(self._revert)
         copy = button(self.tr("Copy &JSON"), self.tr("Copies the whole record"))
         copy.clicked.connect(self._copy)
+        in_log = button(self.tr("In the &log"), self.tr("Shows what the log says of this record (Ctrl+Shift+L)"))
+        in_log.clicked.connect(self.log_requested)
         self._as_tree = button(
             self.tr("&Tree"), self.tr("Shows the record's values one by one; each is edited in place")
         )
@@ -113,7 +117,7 @@ class RecordPane(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addStretch()
-        for tool in (self._as_tree, self._apply_button, self._revert_button, copy):
+        for tool in (self._as_tree, self._apply_button, self._revert_button, copy, in_log):
             row.addWidget(tool)
 
     def _lay_out(self) -> None:

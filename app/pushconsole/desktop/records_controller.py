@@ -188,8 +188,7 @@ class RecordsController(QObject):
         )
         window.records.selection_count_changed.connect(self._show_count)
         window.records.copy_requested.connect(self._copy)
-        for pane in (window.problems_pane, window.log_pane):
-            pane.record_activated.connect(self.go_to)
+        window.problems_pane.record_activated.connect(self.go_to)
         do.add_record.triggered.connect(self._add_record)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))

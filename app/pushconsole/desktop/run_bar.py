@@ -178,7 +178,7 @@ class RunBar(QFrame):
         self._hint.show()
 
     def add_speed(self, per_second: float) -> None:
-        """Lengthen the line of the last minute's speed."""
+        """Lengthen the line of the last half minute's speed."""
         self._line.add(per_second)
 
     def clear_speed(self) -> None:

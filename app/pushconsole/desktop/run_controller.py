@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import math
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from pushconsole import locations, quantities
 from pushconsole.credentials import Profile, ProfileKind
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.notification import notify
 from pushconsole.desktop.push_offer import PushOffer
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
 from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.run_words import figures_of
+from pushconsole.desktop.speedometer import Speedometer
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import TargetError
@@ -34,9 +37,11 @@ from pushconsole.runs import (
     Ledger,
     Level,
     Pace,
+    Paused,
     Plan,
     RunEvent,
     Started,
+    Throttled,
     Verdict,
     back_up,
     lines,
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _REFRESH_MS = 100  # the eye follows no more than ten numbers a second
+_DRAW_MS, _SMOOTHED_S = 500, 3.0  # batches end in lumps, which the line is not to show as peaks
 _STATES = {
     Verdict.SUCCEEDED: RowState.SUCCEEDED,
     Verdict.FAILED: RowState.FAILED,
@@ -112,16 +118,18 @@ class RunController(QObject):
         self._questions = questions
         self.offer = PushOffer(window, jobs, records, targets)
         self._profile_name = ""
-        self._calls: dict[tuple[str, int], CallPaces] = {}
+        self._calls: dict[str, CallPaces] = {}
         self._state = _State.IDLE
         self._control: Control | None = None
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
         self._edited_since: set[int] = set()
-        self._begun = 0.0
-        self._refreshing = QTimer(self)
-        self._refreshing.setInterval(_REFRESH_MS)
+        self._speed = Speedometer()
+        self._held_until = 0.0
+        self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self._show_progress)
+        self._drawing = QTimer(self, interval=_DRAW_MS)
+        self._drawing.timeout.connect(lambda: window.run_bar.add_speed(self._speed.per_second(_SMOOTHED_S) or 0.0))
         self._connect()
 
     @property
@@ -147,9 +155,10 @@ class RunController(QObject):
         return Pace(concurrency=profile.concurrency, calls_per_minute=profile.calls_per_minute, canary=canary)
 
     def calls(self, profile: Profile) -> CallPaces:
-        """Return the limits of calls that all runs of an application share."""
-        limit = (profile.application_id, profile.calls_per_minute)  # one that is edited begins anew
-        return self._calls.setdefault(limit, CallPaces.of(profile.calls_per_minute))
+        """Return the limits of calls that all runs of an application share, whichever profile they are of."""
+        calls = self._calls.setdefault(profile.application_id, CallPaces.of(profile.calls_per_minute))
+        calls.allow(profile.calls_per_minute)
+        return calls
 
     def records_that(self, verdict: Verdict) -> list[tuple[int, int]]:
         """Return the records of the last run of these records that ended so, as ranges of their ids."""
@@ -227,7 +236,7 @@ class RunController(QObject):
     # A run
 
     async def _carry_out(self, preparing: Coroutine[Any, Any, PreparedRun | None]) -> None:
-        finished, control = None, Control()
+        finished, control = None, Control(attended=True)
         self._enter(_State.PREPARING)
         try:
             if (prepared := await preparing) is not None:
@@ -242,9 +251,9 @@ class RunController(QObject):
 
     async def _follow(self, prepared: PreparedRun, control: Control) -> Finished | None:
         self._accounting, self._edited_since = prepared.accounting, set()
-        self._begun = time.monotonic()
         self._enter(_State.RUNNING)
         self._records.refresh()  # objectIDs may have been made
+        self._window.log_pane.show_all()
         self._window.raise_pane("log")
         finished = None
         async for event in prepared.begin(control):
@@ -259,14 +268,27 @@ class RunController(QObject):
             self._activity.tell_line(line)
         if isinstance(event, Started):
             self._window.model.set_states(self._state_of)
+        elif isinstance(event, Paused) and event.reason:
+            self._enter(_State.PAUSED)
+            self._call_for_help(event.reason)
+        elif isinstance(event, Throttled):
+            self._held_until = time.monotonic() + event.seconds
         elif isinstance(event, Finished):
             self._targets.refresh()  # it ran just now
-            self._refreshing.stop()
+            self._stop_timers()
             self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)
 
+    def _call_for_help(self, reason: str) -> None:
+        """Say that the run paused by itself, also to a person who looks elsewhere."""
+        what = self.tr("The run is paused; mend the cause and continue, or cancel it. {0}").format(reason)
+        self._window.banner.say(what)
+        notify(self._window, what)
+
     def _enter(self, state: _State) -> None:
         before, self._state = self._state, state
+        if state is _State.RUNNING and self._accounting is not None:
+            self._speed.begin(self._accounting.decided)
         idle = state is _State.IDLE
         self._window.push_pane.set_busy(not idle)
         self._window.profiles.setEnabled(idle)
@@ -279,13 +301,18 @@ class RunController(QObject):
             self._activity.let_cancel(self._cancel)
             self._window.run_bar.clear_speed()
             self._refreshing.start()
+            self._drawing.start()
         elif idle:
             self._activity.let_cancel(None)
-            self._refreshing.stop()
+            self._stop_timers()
             self._control = None
         self.offer.set_busy(not idle)
         if self._control is not None:
             self._show_progress()
+
+    def _stop_timers(self) -> None:
+        self._refreshing.stop()
+        self._drawing.stop()
 
     def _pause(self) -> None:
         """Let nothing more leave, or go on."""
@@ -305,14 +332,18 @@ class RunController(QObject):
         accounting = self._accounting
         if accounting is None:
             return
-        elapsed_s = max(time.monotonic() - self._begun, 0.001)
-        speed = accounting.decided / elapsed_s
-        left_s = (accounting.records - accounting.decided) / speed if accounting.decided else None
+        self._speed.note(accounting.decided)
+        speed = self._speed.per_second()
+        left_s = (accounting.records - accounting.decided) / speed if speed else None
         notes = {_State.CANCELLING: self.tr("Cancelling…"), _State.PAUSED: self.tr("Paused")}
-        note = notes.get(self._state, "")
-        self._window.run_bar.show_running(figures_of(accounting, speed if accounting.decided else None, left_s), note)
-        self._window.run_bar.add_speed(speed)
+        note = notes.get(self._state) or self._countdown()
+        self._window.run_bar.show_running(figures_of(accounting, speed, left_s), note)
         self._window.model.set_states(self._state_of)
+
+    def _countdown(self) -> str:
+        """Say how long the service's limit lets nothing leave; nothing where it does not."""
+        held_s = math.ceil(self._held_until - time.monotonic())
+        return self.tr("Call limit · {0}").format(quantities.duration(held_s)) if held_s > 0 else ""
 
     def _state_of(self, record_id: int) -> RowState | None:
         if self._accounting is None or record_id in self._edited_since:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pushconsole import quantities
 from pushconsole.desktop.run_bar import RunFigures
 from pushconsole.desktop.runs_pane import RunRow
-from pushconsole.runs import Accounting, PastRun, PlanSize
+from pushconsole.runs import Accounting, PastRun, PlanSize, Throughput
 
 _CALLS_PER_MINUTE = 500  # the service's limit an application, which the estimate is made by
 
@@ -17,7 +17,7 @@ def figures_of(accounting: Accounting, speed: float | None = None, left_s: float
     return RunFigures(accounting.succeeded, accounting.failed, accounting.in_doubt, accounting.unsent, speed, left_s)
 
 
-def row_of(run: PastRun, state: str, can: frozenset[str]) -> RunRow:
+def row_of(run: PastRun, state: str, can: frozenset[str], speed: Throughput | None) -> RunRow:
     """Return a line of the list of runs, with how it stands in a word and what can be done about it."""
     return RunRow(
         run_id=run.run_id,
@@ -27,6 +27,7 @@ def row_of(run: PastRun, state: str, can: frozenset[str]) -> RunRow:
         figures=RunFigures(run.succeeded, run.failed, run.in_doubt, run.unsent),
         state=state,
         can=can,
+        speed=speed,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pushconsole import locations, quantities
+from pushconsole import quantities
 from pushconsole.credentials import Profile
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
@@ -26,7 +26,7 @@ from pushconsole.desktop.view_controller import Only, ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError, TargetError
 from pushconsole.ingestion import find_target
-from pushconsole.records import Workspace, make_view
+from pushconsole.records import Workspace, WorkspaceFolder, make_view
 from pushconsole.runs import (
     Accounting,
     Doubtful,
@@ -37,19 +37,23 @@ from pushconsole.runs import (
     Plan,
     SavedRun,
     TaskLock,
+    Throughput,
     Verdict,
     export_run,
     lines,
     plan_records,
     push,
+    record_folders,
     resume,
     resumption,
+    throughput,
 )
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _FACTS_SHOWN = 4
+_PARTS = 24  # of a run's time, whose speeds are the points of its line
 _RESUME, _RETRY, _SHOW, _EXPORT, _FORGET = "resume", "retry", "show", "export", "forget"
 
 
@@ -66,6 +70,7 @@ class RunsController(QObject):
         runs: RunController,
         views: ViewController,
         ledger: Ledger,
+        folder: WorkspaceFolder,
         questions: RunQuestions,
     ) -> None:
         super().__init__(window)
@@ -77,6 +82,7 @@ class RunsController(QObject):
         self._runs = runs
         self._views = views
         self._ledger = ledger
+        self._folder = folder
         self._questions = questions
         window.runs_pane.action_requested.connect(self.do)
         runs.idle.connect(lambda: jobs.start(self.show(), instead_of="past runs"))
@@ -85,7 +91,7 @@ class RunsController(QObject):
     async def show(self) -> None:
         """Show the runs of the ledger."""
         rows = await asyncio.to_thread(lambda: [self._row_facts(run) for run in self._ledger.runs()])
-        self._window.runs_pane.set_runs([row_of(run, state, can) for run, state, can in rows])
+        self._window.runs_pane.set_runs([row_of(*facts) for facts in rows])
 
     def do(self, action: str, run_id: str) -> None:
         """Do to a run what a button of the pane says."""
@@ -98,14 +104,18 @@ class RunsController(QObject):
             work = {_SHOW: self._show_failed, _EXPORT: self._export, _FORGET: self._forget}[action]
             self._jobs.start(work(run_id), instead_of="past run")
 
-    def _row_facts(self, run: PastRun) -> tuple[PastRun, str, frozenset[str]]:
-        """Return how a run stands in a word, and what can be done about it. Blocks."""
+    def _row_facts(self, run: PastRun) -> tuple[PastRun, str, frozenset[str], Throughput | None]:
+        """Return how a run stands in a word, what can be done about it, and how fast it went. Blocks."""
+        state, can = self._standing(run)
+        return run, state, can, throughput(self._ledger.timed_calls(run.run_id), _PARTS)
+
+    def _standing(self, run: PastRun) -> tuple[str, frozenset[str]]:
         saved = self._ledger.saved_run(run.run_id)
         under_way = run.state == "open" and not TaskLock.is_free(
             self._ledger.tasks, saved.application_id, saved.task_id
         )
         if under_way:
-            return run, self.tr("under way"), frozenset()
+            return self.tr("under way"), frozenset()
         there = saved.workspace is None or Path(saved.workspace).exists()
         can = {_FORGET}
         can |= {_RESUME} if there and (run.in_doubt or run.unsent or run.state == "open") else set()
@@ -113,7 +123,7 @@ class RunsController(QObject):
         can |= {_EXPORT} if there and run.succeeded < run.records else set()
         words = self.tr("interrupted") if run.state == "open" else self.tr("finished")
         complete = run.state != "open" and run.succeeded == run.records
-        return run, self.tr("complete") if complete else words, frozenset(can)
+        return self.tr("complete") if complete else words, frozenset(can)
 
     # Finishing
 
@@ -122,6 +132,7 @@ class RunsController(QObject):
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
         target = await find_target(client, saved.task_id)
+        await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         wording = self.tr("Resume the run to {0}").format(saved.index)
         if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
@@ -143,6 +154,7 @@ class RunsController(QObject):
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
         target = await find_target(client, saved.task_id)
+        await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         assert workspace is not None, "without records there is nothing to retry"
         failed = await asyncio.to_thread(self._ledger.ranges, run_id, Verdict.FAILED)
@@ -180,11 +192,8 @@ class RunsController(QObject):
         if saved.workspace is None:
             return None
         path = Path(saved.workspace)
-        if path.parent != locations.workspaces():
-            raise InputError(
-                "This run was started from the command line, which has its records.",
-                f"`pushconsole runs resume {saved.run_id}` finishes it.",
-            )
+        if record_folders.is_of_command_line(path):
+            path = await asyncio.to_thread(record_folders.taken_over, self._ledger, path, self._folder)
         if not await self._records.brought(path):
             raise InputError("The records of this run are not open, so nothing was sent.")
         return self._records.workspace
@@ -213,7 +222,7 @@ class RunsController(QObject):
         detail = self.tr("What became of its records is known nowhere else. Nothing changes at Algolia.")
         answer = Answer("forget", self.tr("Forget it"), self.tr("Cannot be undone"), destructive=True)
         if await asked(self._window, question, detail, [answer]):
-            await asyncio.to_thread(self._ledger.forget, run_id)
+            await asyncio.to_thread(record_folders.forget, self._ledger, saved)
             await self.show()
 
     # After a run

@@ -24,8 +24,11 @@ from pushconsole import quantities
 from pushconsole.desktop.parts import EmptyState, button, named
 from pushconsole.desktop.run_bar import RunFigures
 from pushconsole.desktop.theme import Theme
+from pushconsole.desktop.throughput_delegate import COURSE_ROLE, ThroughputDelegate
+from pushconsole.runs import Throughput
 
 _NUMBERS = range(3, 7)
+_SPEED = 7
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class RunRow:
         figures: its four numbers.
         state: how it stands, in a word.
         can: what can be done about it: resume, retry, show, export, forget.
+        speed: how fast it went, or None where nothing was sent.
 
     """
 
@@ -46,6 +50,7 @@ class RunRow:
     figures: RunFigures
     state: str
     can: frozenset[str] = frozenset()
+    speed: Throughput | None = None
 
 
 class RunsPane(QWidget):
@@ -78,6 +83,8 @@ class RunsPane(QWidget):
             self._tree.headerItem().setTextAlignment(
                 column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             )
+        self._tree.setItemDelegateForColumn(_SPEED, ThroughputDelegate(theme, self._tree))
+        theme.changed.connect(self._tree.viewport().update)
         self.setFocusProxy(self._tree)
         self.tools = self._build_tools()
         self._tree.currentItemChanged.connect(lambda *_: self._enable())
@@ -142,18 +149,23 @@ class RunsPane(QWidget):
     def _headings(self) -> list[str]:
         return [
             self.tr("Started"), self.tr("Target"), self.tr("Action"), self.tr("Succeeded"),
-            self.tr("Failed"), self.tr("In doubt"), self.tr("Unsent"), self.tr("State"),
+            self.tr("Failed"), self.tr("In doubt"), self.tr("Unsent"), self.tr("Throughput"), self.tr("State"),
         ]  # fmt: skip
 
     def _item(self, run: RunRow) -> QTreeWidgetItem:
         figures = run.figures
         numbers = [figures.succeeded, figures.failed, figures.in_doubt, figures.unsent]
         texts = [f"{run.started:%Y-%m-%d %H:%M:%S}", run.target, run.action]
-        item = QTreeWidgetItem([*texts, *map(quantities.number, numbers), run.state])
+        speed = quantities.rate(run.speed.average) if run.speed is not None and figures.records else ""
+        item = QTreeWidgetItem([*texts, *map(quantities.number, numbers), speed, run.state])
         item.setData(0, Qt.ItemDataRole.UserRole, run.run_id)
         item.setToolTip(0, quantities.moment_with_offset(run.started))
         item.setFont(0, self._theme.mono_font())
         item.setIcon(0, self._icon(figures))
+        if run.speed is not None and run.speed.course:
+            item.setData(_SPEED, COURSE_ROLE, list(run.speed.course))
+            fastest = quantities.rate(max(run.speed.course))
+            item.setToolTip(_SPEED, self.tr("{0} on average, {1} at most; long pauses left out").format(speed, fastest))
         for column in _NUMBERS:
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return item

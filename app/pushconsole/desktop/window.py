@@ -46,7 +46,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         commands: the actions.
-        model, records, banner, filter_field: the table, the bar over it, and the field in the tool bar.
+        model, records, banner, filter_field: the table, the bar over all pages, and the field in the tool bar.
         push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
         offer: a bar over all of that, for what was left by a crash.
@@ -69,7 +69,9 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
         self.commands = Commands(theme, self)
         self.filter_field = FilterField(theme)
-        self.only_chip = OnlyChip(theme)
+        self.only_chip = OnlyChip(
+            theme, self.tr("Show all records again"), self.tr("Click to see the other records again")
+        )
         self.run_bar = RunBar(theme)
         self.profiles = ProfileChooser(theme)
         self.welcome = Welcome(theme, theme.icons.application_icon())
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self.push_pane, self.log_pane, self.problems_pane = panes.push, panes.log, panes.problems
         self.record_pane, self.columns_pane, self.runs_pane = panes.record, panes.columns, panes.runs
         self._docks = panes.docks
+        self._bars.addWidget(self.banner)  # not on the table's page: what it says matters on the first page too
         self._build_table_page()
         self._place_docks()
         self._build_menus()
@@ -179,7 +182,6 @@ class MainWindow(QMainWindow):
         self._mistake.setContentsMargins(16, 6, 16, 6)
         self._mistake.hide()
         column.addWidget(self._mistake)
-        column.addWidget(self.banner)
         column.addWidget(self.records, 1)
         self._centre.addWidget(page)
 
@@ -188,7 +190,9 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.offer)
+        self._bars = QVBoxLayout()
+        self._bars.addWidget(self.offer)
+        column.addLayout(self._bars)
         column.addWidget(self._centre, 1)
         self.setCentralWidget(centre)
 
@@ -243,7 +247,8 @@ class MainWindow(QMainWindow):
         _fill(edit, do.undo, do.redo, None, do.copy, *do.edits.of_cells, None, do.select_all)
         _fill(edit, None, do.focus_filter, do.only_problems, do.only_failed, do.go_to_row)
         _fill(records, do.add_record, do.edits.duplicate, do.delete_records, do.remove_value, None)
-        _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None, do.check)
+        _fill(records, *do.edits.of_columns, None, do.make_object_ids, *do.edits.of_object_ids, None)
+        _fill(records, do.check, do.show_in_log)
         _fill(push, do.try_records, do.compare, None, do.push, do.pause_run, do.cancel_run, None, do.refresh_tasks)
         _fill(view, *(dock.toggleViewAction() for dock in self._docks.values()), None, do.search_log, do.next_pane)
         view.addSeparator()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,7 +19,7 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.desktop.workspaces_dialog import WorkspacesDialog
 from pushconsole.records import OLD_AFTER_DAYS, LeftWorkspace, WorkspaceFolder
-from pushconsole.runs import Ledger, Level, SavedRun, Verdict
+from pushconsole.runs import Ledger, Level, SavedRun, TaskLock, Verdict, record_folders
 
 
 class WorkspacesController(QObject):
@@ -61,14 +63,15 @@ class WorkspacesController(QObject):
         self._offered, self._run = await asyncio.to_thread(self._worth_offering, left)
         self._old = [one for one in left if one.is_old]
         sentences, actions = [], []
-        if self._offered is not None:
-            sentences.append(await asyncio.to_thread(self._sentence_on_run) or self._sentence(self._offered))
-            if self._run is not None:
-                actions.append((self._resume, self.tr("Settles what is in doubt, and sends what was not sent")))
-            if self._offered.whole:
-                actions.append((self._again, self.tr("With its edits, which can be undone as before")))
-            if self._run is None:
-                actions.append((self._delete, self.tr("Frees its room on the disk")))
+        if self._run is not None:
+            sentences.append(await asyncio.to_thread(self._sentence_on_run, self._run))
+            actions.append((self._resume, self.tr("Settles what is in doubt, and sends what was not sent")))
+        elif self._offered is not None:
+            sentences.append(self._sentence(self._offered))
+        if self._offered is not None and self._offered.whole:
+            actions.append((self._again, self.tr("With its edits, which can be undone as before")))
+        if self._offered is not None and self._run is None:
+            actions.append((self._delete, self.tr("Frees its room on the disk")))
         if self._old:
             sentences.append(self._sentence_on_old())
             actions.append((self._delete_old, self.tr("Asks first")))
@@ -86,13 +89,21 @@ class WorkspacesController(QObject):
             run = self._ledger.interrupted_run(str(one.path))
             if not one.is_old and (run is not None or one.edits or str(one.path) not in needed):
                 return one, run
-        return None, None
+        return None, self._interrupted_elsewhere()
 
-    def _sentence_on_run(self) -> str:
-        """Say how the run stands that was interrupted; nothing where none was."""
-        if self._run is None:
-            return ""
-        totals = self._ledger.totals(self._run.run_id)
+    def _interrupted_elsewhere(self) -> SavedRun | None:
+        """Return a run of the command line that was interrupted not long ago."""
+        ledger, since = self._ledger, time.time() - OLD_AFTER_DAYS * 24 * 60 * 60
+        for run in ledger.interrupted_runs():
+            path = Path(run.workspace) if run.workspace else None
+            there = path is not None and record_folders.is_of_command_line(path) and path.is_file()
+            if there and run.started_at > since and TaskLock.is_free(ledger.tasks, run.application_id, run.task_id):
+                return run
+        return None
+
+    def _sentence_on_run(self, run: SavedRun) -> str:
+        """Say how a run stands that was interrupted."""
+        totals = self._ledger.totals(run.run_id)
         numbers = ", ".join(
             f"{quantities.number(totals[verdict])} {words}"
             for verdict, words in (
@@ -103,9 +114,9 @@ class WorkspacesController(QObject):
             )
             if totals[verdict]
         )
-        when = f"{datetime.fromtimestamp(self._run.started_at).astimezone():%Y-%m-%d %H:%M}"
+        when = f"{datetime.fromtimestamp(run.started_at).astimezone():%Y-%m-%d %H:%M}"
         return self.tr("The run of {0} to {1} of {2} was interrupted: {3}.").format(
-            self._run.source, self._run.index, when, numbers
+            run.source, run.index, when, numbers
         )
 
     def _sentence(self, left: LeftWorkspace) -> str:

@@ -7,6 +7,7 @@ What matters about a broken call is whether the request can have arrived: `Nothi
 from __future__ import annotations
 
 import contextlib
+import email.utils
 import math
 import re
 import socket
@@ -192,10 +193,14 @@ def raise_for_status(response: httpx.Response, api_key: ApiKey) -> None:
 
 
 def _retry_after_s(response: httpx.Response) -> float | None:
-    """Return the seconds in ``Retry-After``, None where it is missing or a date."""
+    """Return the seconds in ``Retry-After``, or those to the moment in it; None where it has neither."""
+    said = response.headers.get("retry-after", "")
     with contextlib.suppress(ValueError):
-        seconds = float(response.headers.get("retry-after", ""))
+        seconds = float(said)
         return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    with contextlib.suppress(ValueError):
+        now = email.utils.parsedate_to_datetime(response.headers.get("date", ""))
+        return max(0.0, (email.utils.parsedate_to_datetime(said) - now).total_seconds())
     return None
 
 

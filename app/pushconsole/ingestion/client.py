@@ -22,6 +22,7 @@ from pushconsole import __version__
 from pushconsole.errors import NotFound
 from pushconsole.ingestion.addresses import ingestion_address, search_address
 from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, raise_for_status
+from pushconsole.ingestion.connections import Connections
 from pushconsole.ingestion.messages import (
     BrowsePage,
     Destination,
@@ -80,6 +81,7 @@ class IngestionClient:
 
     Attributes:
         application_id: the application all calls are for.
+        reached: whether the service ever answered, so that it is the network that is gone where it does not any more.
         clock_ahead_s: by how much the service's clock is ahead of this machine's, as its last answer told; to a second.
 
     """
@@ -103,19 +105,24 @@ class IngestionClient:
 
         """
         self.application_id = application_id
+        self.reached = False
         self.clock_ahead_s = 0.0
         self._api_key = api_key
         self._ingestion = ingestion_address(region, ingestion_url)
         self._search = search_address(application_id, search_url)
-        self._http = httpx.AsyncClient(
-            auth=_Authentication(application_id, api_key),
-            headers={"user-agent": f"Push Console/{__version__}", "content-type": "application/json"},
-            timeout=httpx.Timeout(CALL_TIMEOUT_S, pool=None),  # waiting for a free connection is ours, not a fault
-            transport=transport,
-            mounts=None if transport else transports((self._ingestion, self._search), proxy, ca_bundle),
-            verify=False,  # noqa: S501  every host there is has a transport of its own, which checks certificates
-            trust_env=False,  # the environment is read only where the user asks for it
-        )
+
+        def connected() -> httpx.AsyncClient:
+            return httpx.AsyncClient(
+                auth=_Authentication(application_id, api_key),
+                headers={"user-agent": f"Push Console/{__version__}", "content-type": "application/json"},
+                timeout=httpx.Timeout(CALL_TIMEOUT_S, pool=None),  # waiting for a free connection is ours, not a fault
+                transport=transport,
+                mounts=None if transport else transports((self._ingestion, self._search), proxy, ca_bundle),
+                verify=False,  # noqa: S501  every host there is has a transport of its own, which checks certificates
+                trust_env=False,  # the environment is read only where the user asks for it
+            )
+
+        self._http = Connections(connected)
 
     async def __aenter__(self) -> Self:
         return self
@@ -243,6 +250,7 @@ class IngestionClient:
     async def _answer(self, request: httpx.Request, shape: type[_Shape]) -> _Shape:
         with mapped(request.url.host):
             response = await self._http.send(request)
+        self.reached = True
         self._heed_clock(response.headers.get("date", ""))
         raise_for_status(response, self._api_key)
         return decoded(response, shape)

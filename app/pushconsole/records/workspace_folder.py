@@ -116,6 +116,25 @@ class WorkspaceFolder:
         self._owned[path] = ownership
         return workspace
 
+    def take_in(self, file: Path) -> Path:
+        """Give a workspace that was made elsewhere a second name here, and return it; the first one stays.
+
+        Raises:
+            InputError: it cannot be had here, or somebody else has it open.
+
+        """
+        self._make_folder()
+        Workspace.open(file).close()  # brings its journal into the file, unless somebody else uses that
+        if file.with_name(f"{file.name}-wal").exists():
+            raise InputError("Another process has these records open.", "Wait for its end.", file=str(file))
+        path = self._folder / f"{uuid_utils.uuid7()}{_ENDING}"
+        try:
+            _link_or_copy(file, path)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise InputError(f"{file} cannot be taken into {self._folder}: {error.strerror}.") from error
+        return path
+
     def keep(self, workspace: Workspace) -> None:
         """Close a workspace of this process and leave it, to be opened again by whoever comes next."""
         workspace.close()
@@ -234,6 +253,13 @@ def _last_written(path: Path) -> datetime:
     journal = path.with_name(f"{path.name}-wal")
     moments = [file.stat().st_mtime for file in (path, journal) if file.exists()]
     return datetime.fromtimestamp(max(moments)).astimezone()
+
+
+def _link_or_copy(file: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(file)
+    except OSError:  # there are file systems without links
+        shutil.copyfile(file, path)
 
 
 def _files_of(path: Path) -> list[Path]:

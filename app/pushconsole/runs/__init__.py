@@ -1,5 +1,6 @@
 """Plans, sending, verdicts and the ledger: the way of a record from the workspace to its fate."""
 
+from pushconsole.runs import record_folders
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.actions import FACTS, ActionFacts
 from pushconsole.runs.backup import Backup, back_up
@@ -33,6 +34,7 @@ from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resum
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
+from pushconsole.runs.throughput import Throughput, throughput
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
     AttributeChange,
@@ -89,6 +91,7 @@ __all__ = [
     "Stopping",
     "TaskLock",
     "Throttled",
+    "Throughput",
     "Trial",
     "Verdict",
     "accounting_of",
@@ -104,11 +107,13 @@ __all__ = [
     "plan_size",
     "preview",
     "push",
+    "record_folders",
     "resume",
     "resumption",
     "safe_to_send_twice",
     "samples_of",
     "stratified",
+    "throughput",
     "try_records",
     "write_report",
 ]

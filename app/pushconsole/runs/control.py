@@ -11,17 +11,26 @@ _Result = TypeVar("_Result")
 
 
 class Control:
-    """Pauses, continues and cancels a run, and tells those who work on it."""
+    """Pauses, continues and cancels a run, and tells those who work on it.
 
-    def __init__(self) -> None:
+    Attributes:
+        attended: whether somebody is there who can continue a run that pauses by itself; else it stops.
+        why_paused: why a run paused by itself, as a whole sentence; empty where its owner paused it.
+
+    """
+
+    def __init__(self, *, attended: bool = False) -> None:
+        self.attended = attended
+        self.why_paused = ""
         self._cancelled = asyncio.Event()
         self._abandoned = asyncio.Event()
         self._paused = asyncio.Event()
         self._going = asyncio.Event()
         self._going.set()
 
-    def pause(self) -> None:
+    def pause(self, why: str = "") -> None:
         """Let no call leave until the run is continued."""
+        self.why_paused = why
         self._going.clear()
         self._paused.set()
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from pushconsole.errors import AnswerLost, RequestRefused, TooManyCalls, UserFacingError
+from pushconsole.errors import AnswerLost, NothingSent, RequestRefused, TooManyCalls, UserFacingError
 from pushconsole.ingestion import PushAnswer
 from pushconsole.runs import events
 from pushconsole.runs.events import BatchAccepted, BatchSending, Retrying, StopCause, Throttled, Verdict
@@ -118,7 +118,7 @@ class Delivery:
         return Delivered(ending, sent.answer, sent.seconds + time.monotonic() - begun, sent.attempts)
 
     async def _heed(self, ending: Ending) -> None:
-        """Stop the run for what cannot clear up, and before one failure more would disable the task."""
+        """Stop the run for what cannot clear up, and hold it before one failure more would disable the task."""
         if ending.stop is not None:
             await self._run.halt(ending.stop, ending.reason)
         if ending.verdict is Verdict.SUCCEEDED:
@@ -126,11 +126,18 @@ class Delivery:
         elif ending.by_event:
             self.failed_in_a_row += 1
             if self.failed_in_a_row >= self._run.pace.isolation.failures_in_a_row:
-                await self._run.halt(
-                    StopCause.FAILING,
-                    f"{self.failed_in_a_row} pushes in a row failed; the service disables a task after five. "
-                    f"The last one said: {ending.reason}",
-                )
+                await self._hold(ending)
+
+    async def _hold(self, ending: Ending) -> None:
+        """Let nothing more leave until somebody has looked at what fails: a pause where there is one, else the end."""
+        why = (
+            f"{self.failed_in_a_row} pushes in a row failed; the service disables a task after five. "
+            f"The last one said: {ending.reason}"
+        )
+        if not self._run.control.attended:
+            await self._run.halt(StopCause.FAILING, why)
+        elif not self._run.halted and not self._run.control.paused:
+            self._run.control.pause(why)
 
 
 class _Call:
@@ -155,8 +162,9 @@ class _Call:
         self._lines = lines
         self._begun: float | None = None
         self._since = since
+        self._since_there = (since or 0.0) + run.client.clock_ahead_s
         self._again = again
-        self._refusals = 0
+        self._refusals = self._unreached = 0
 
     @property
     def seconds(self) -> float:
@@ -192,7 +200,8 @@ class _Call:
     def _doubt(self) -> Doubt:
         assert self._since is not None, "it left"
         safe = safe_to_send_twice(self._run.plan.action, self._payload.body)
-        return Doubt(self._batch, self._since, 1 if not safe else max(1, self.attempts), once=not safe)
+        attempts = max(1, self.attempts) if safe else 1
+        return Doubt(self._batch, self._since, self._since_there, attempts, once=not safe)
 
     async def _already_there(self) -> PushAnswer | None:
         """Look once for a watched push that outlasted its call: it may well have been accepted."""
@@ -230,7 +239,9 @@ class _Call:
         self.attempts += 1
         self._settling.begun(self._batch)
         self._begun = self._begun if self._begun is not None else time.monotonic()
-        self._since = self._since if self._since is not None else time.time()
+        if self._since is None:
+            self._since = time.time()
+            self._since_there = self._since + run.client.clock_ahead_s
         call = run.client.push(run.plan.target.task_id, body, watch=run.plan.watch)
         try:
             answer = await run.control.unless_abandoned(call)
@@ -247,6 +258,7 @@ class _Call:
         """Keep that an attempt may have taken effect, and leave the service more room where it did not answer."""
         self.arrived = self.arrived or (may_clear_up(error) and not cannot_have_arrived(error))
         self._refusals += isinstance(error, TooManyCalls)
+        self._unreached += self._is_network_gone(error)
         if isinstance(error, AnswerLost):
             self._lines.timed_out()
 
@@ -256,14 +268,9 @@ class _Call:
         again = may_clear_up(error) and (
             cannot_have_arrived(error) or safe_to_send_twice(run.plan.action, self._payload.body)
         )
-        limited = isinstance(error, TooManyCalls)
-        made = self.attempts - self._refusals
-        if not again or (made >= rules.attempts and not limited):
+        if not again or (pause_s := await self._pause_s(error)) is None or self.seconds + pause_s > rules.for_s:
             return False
-        pause_s = await self._slowed_down(error) if isinstance(error, TooManyCalls) else rules.pause_s(made)
-        if self.seconds + pause_s > rules.for_s:
-            return False
-        if not limited:
+        if not isinstance(error, TooManyCalls):
             await run.tell(
                 Retrying(
                     run_id=run.run_id,
@@ -275,6 +282,20 @@ class _Call:
             )
             await run.wait(pause_s)
         return True
+
+    async def _pause_s(self, error: UserFacingError) -> float | None:
+        """Return how long to wait before the call is made again; None where it was made often enough."""
+        rules = self._run.pace.resending
+        if isinstance(error, TooManyCalls):
+            return await self._slowed_down(error)
+        if self._is_network_gone(error):
+            return min(rules.unreachable_pause_s, rules.pause_s(self._unreached))
+        made = self.attempts - self._refusals - self._unreached
+        return rules.pause_s(made) if made < rules.attempts else None
+
+    def _is_network_gone(self, error: UserFacingError) -> bool:
+        """Whether no connection comes about to a service that has answered before."""
+        return isinstance(error, NothingSent) and self._run.client.reached
 
     async def _slowed_down(self, error: TooManyCalls) -> float:
         """Slow all calls down; say so once for the calls that are refused together."""

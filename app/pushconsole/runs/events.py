@@ -141,9 +141,13 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
 
 
 class Paused(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="paused"):
-    """No call leaves until the run is continued; what is under way gets its verdict."""
+    """No call leaves until the run is continued; what is under way gets its verdict.
+
+    `reason`: why the run paused by itself, as a whole sentence; empty where its owner paused it.
+    """
 
     run_id: str
+    reason: str = ""
 
 
 class Continued(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="continued"):

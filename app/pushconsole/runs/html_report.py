@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pushconsole import __version__, locations, quantities
+from pushconsole.runs.throughput import in_parts
 
 _Document = Mapping[str, Any]
 
@@ -113,10 +114,8 @@ def _throughput(batches: Sequence[_Document]) -> dict[str, Any]:
         return {"columns": []}
     begun, ended = min(batch["sent_at"] for batch in sent), max(batch["ended_at"] for batch in sent)
     length_s = max(ended - begun, 0.001)
-    records = [0] * _COLUMNS
-    for batch in sent:
-        at = min(_COLUMNS - 1, int((batch["ended_at"] - begun) / length_s * _COLUMNS))
-        records[at] += batch["records"]["count"]
+    ends = [(batch["ended_at"], batch["records"]["count"]) for batch in sent]
+    records = in_parts(ends, begun, length_s, _COLUMNS)
     most, wide = max(*records, 1), _WIDTH / _COLUMNS
     columns = [
         {

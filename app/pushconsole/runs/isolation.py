@@ -6,8 +6,9 @@ which nothing is known wait until the culprit stands alone, and then go in one c
 log2(n) calls to find, one to be sure of it, and one for what waited.
 
 A run of which nothing was taken yet sends up to three records alone first: where all three are refused in the same
-words, no record is at fault, and the run stops. Where refusals come as failed events, single records go in between,
-since the service disables a task after five failures in a row.
+words, no record is at fault, and the run stops; so it does where the first three batches fail whole in the same words.
+Where refusals come as failed events, single records go in between, since the service disables a task after five
+failures in a row.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pushconsole.runs.resending import safe_to_send_twice
 from pushconsole.runs.verdicts import Ending
 
 _PROBES = 3
+_FIRST = 3
 _BREATH = 2  # failures in a row after which a single record goes, and whatever is not yet under way waits
 _LOOK_S = 0.05
 _VARYING = re.compile(r"\d+|[“\"'`][^”\"'`]*[”\"'`]")
@@ -71,6 +73,7 @@ class Isolator:
         self._run = run
         self._delivery = delivery
         self._spent = 0
+        self._failed_whole: list[str] = []  # why, of the plan's batches, as long as nothing was taken
         self._probing = asyncio.Lock()
         self._in_turn = asyncio.Lock()
         self._active = 0
@@ -140,6 +143,15 @@ class Isolator:
     async def _fail(self, refused: _Refused, why: str = "", failures: tuple[RecordFailure, ...] = ()) -> None:
         sent, ending = refused.sent, shortened(refused.ending, why)
         await self._run.end(refused.batch, ending, seconds=sent.seconds, answer=sent.answer, failures=failures)
+        if refused.batch.of is None and not self._run.proven:
+            await self._heed_first(refused.ending.reason)
+
+    async def _heed_first(self, reason: str) -> None:
+        """Stop the run where its first batches fail whole and alike: that is no record's fault."""
+        self._failed_whole.append(reason)
+        alike = sum(_alike(other, reason) for other in self._failed_whole)
+        if alike >= _FIRST:
+            await self._run.halt(StopCause.ALIKE, f"The first {_FIRST} batches failed in the same words: {reason}")
 
     async def _task_disabled(self) -> bool:
         """Look whether the task is disabled, which refuses every record and is not a record's fault."""

@@ -25,7 +25,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedR
 from pushconsole.runs.ledger_writing import apply, may_wait
 from pushconsole.runs.plan import Plan
 from pushconsole.runs.record_ids import Ranges
+from pushconsole.runs.throughput import TimedCalls
 
 REPLACING = (Action.UPDATE_OBJECT, Action.ADD_OBJECT)
 """The actions that put a record in the place of all that the index held of it."""
@@ -190,6 +191,21 @@ class Ledger:
         )
         return self.saved_run(rows[0][0]) if rows and rows[0][1] == "open" else None
 
+    def interrupted_runs(self) -> list[SavedRun]:
+        """Return the runs that were never ended, or are under way, the newest first."""
+        rows = self._read("SELECT run_id FROM runs WHERE state='open' ORDER BY started_at DESC", ())
+        return [self.saved_run(row[0]) for row in rows]
+
+    def move_records(self, before: str, after: str) -> None:
+        """Note that a file with the records of runs is another one now.
+
+        Raises:
+            LedgerFailed: the ledger cannot be written.
+
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE runs SET workspace=? WHERE workspace=?", (after, before))
+
     def saved_batches(self, run_id: str) -> list[SavedBatch]:
         """Return a run's batches and parts in the order of their numbers."""
         rows = self._read(
@@ -256,6 +272,26 @@ class Ledger:
         rows = self._read("SELECT ranges FROM batches WHERE run_id=? AND state=?", (run_id, verdict))
         return record_ids.united(_pairs(row[0]) for row in rows)
 
+    def batches_of_record(self, workspace: str, record_id: int) -> dict[str, frozenset[int]]:
+        """Return in which batches a workspace's record was, by run, the newest run first."""
+        rows = self._read(
+            "SELECT run_id, batch FROM batches JOIN runs USING (run_id) WHERE workspace=?1 AND EXISTS"
+            " (SELECT 1 FROM json_each(ranges) WHERE ?2 BETWEEN value ->> 0 AND value ->> 1) ORDER BY started_at DESC",
+            (workspace, record_id),
+        )
+        found: dict[str, set[int]] = {}
+        for run_id, batch in rows:
+            found.setdefault(run_id, set()).add(batch)
+        return {run_id: frozenset(batches) for run_id, batches in found.items()}
+
+    def ranges_of_batches(self, run_id: str, batches: Sequence[int]) -> Ranges:
+        """Return the ids of the records of some of a run's batches, in file order."""
+        rows = self._read(
+            "SELECT ranges FROM batches WHERE run_id=? AND batch IN (SELECT value FROM json_each(?))",
+            (run_id, json.dumps(batches)),
+        )
+        return record_ids.united(_pairs(row[0]) for row in rows)
+
     def event_ids(self, run_id: str) -> set[str]:
         """Return the events that are known to be of a push of this run's task, in this run or another."""
         rows = self._read(
@@ -293,6 +329,15 @@ class Ledger:
             (run_id,),
         )
         return [BatchEntry(*row) for row in rows]
+
+    def timed_calls(self, run_id: str) -> list[TimedCalls]:
+        """Return when the batches of a run that were sent left and ended."""
+        rows = self._read(
+            "SELECT sent_at, ended_at, records FROM batches WHERE run_id=? AND sent_at IS NOT NULL"
+            " AND ended_at IS NOT NULL AND state IN ('succeeded', 'failed', 'in_doubt')",
+            (run_id,),
+        )
+        return [TimedCalls(*row) for row in rows]
 
     def _read(self, statement: str, values: tuple[str | int | float, ...]) -> list[tuple[Any, ...]]:
         with self._lock, self._translated():

@@ -91,6 +91,11 @@ class CallPaces:
         """Begin with as many calls a minute for each."""
         return cls(CallPace(per_minute), CallPace(per_minute, burst=60))
 
+    def allow(self, per_minute: float | None) -> None:
+        """Take another limit for each."""
+        self.pushes.allow(per_minute)
+        self.looks.allow(per_minute)
+
 
 class OpenRun:
     """One run under way.

@@ -16,8 +16,13 @@ _SLOWEST_PER_MINUTE = 6.0
 _CLIMB = 1.1  # by how much the rate grows with each call that was taken
 _ANSWERS_TO_WIDEN = 10
 _UNSAID_S = (1.0, 60.0)  # how long to wait where the service does not say: the first time, and at most
-_WINDOW = re.compile(r"(?:per|in|within|/)\s*(?:(\d+)\s*)?(second|minute|hour)s?\b", re.IGNORECASE)
-_SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0}
+_WINDOW = re.compile(
+    r"(?:\b(?:per|in|within|every|each|window)\b|/)(?:\W|\b(?:a|an|the|of|is)\b)*(\d+(?:\.\d+)?)?\s*"
+    r"(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?)(?:0+s)?\b",
+    re.IGNORECASE,
+)
+"""As in ``500 calls per minute``, ``500/60s``, ``window: 30 seconds`` and, as Go writes it, ``in 1m0s``."""
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class CallPace:
@@ -46,6 +51,15 @@ class CallPace:
         self._tokens = self._burst
         self._filled_at = self._not_before = clock()
         self._refusals = 0
+
+    def allow(self, per_minute: float | None) -> None:
+        """Let at most so many leave a minute from now on; what the service has asked for still holds."""
+        slowed = self.per_minute is not None and self._most is not None and self.per_minute < self._most
+        self._most = per_minute
+        if per_minute is None or self.per_minute is None or not slowed:
+            self.per_minute = per_minute
+        else:
+            self.per_minute = min(self.per_minute, per_minute)
 
     def wait_s(self) -> float:
         """Take a turn and return 0, or return how many seconds to wait before asking again."""
@@ -102,9 +116,13 @@ class CallPace:
 
 
 def _window_s(message: str) -> float | None:
-    """Return the window that a limit's message names, as in ``500 calls per minute``; None where it names none."""
+    """Return the window that a limit's message names; None where it names none."""
     found = _WINDOW.search(message)
-    return None if found is None else float(found[1] or 1) * _SECONDS[found[2].lower()]
+    if found is None:
+        return None
+    unit = found[2].lower()
+    milliseconds = unit == "ms" or unit.startswith("milli")
+    return float(found[1] or 1) * (0.001 if milliseconds else _SECONDS[unit[0]])
 
 
 class CallLines:

@@ -23,9 +23,11 @@ class Resending:
     """How often a call is made again.
 
     Attributes:
-        attempts: at most, the first included; waiting for the service's limit of calls does not count.
+        attempts: at most, the first included; waiting for the service's limit of calls does not count, nor for a
+            network that was there before.
         first_pause_s: before the second; each later one is twice as long.
         longest_pause_s: between two.
+        unreachable_pause_s: between two as long as no connection comes about.
         for_s: no attempt begins later than this after the first.
 
     """
@@ -33,6 +35,7 @@ class Resending:
     attempts: int = 5
     first_pause_s: float = 0.5
     longest_pause_s: float = 30.0
+    unreachable_pause_s: float = 5.0
     for_s: float = 300.0
 
     def pause_s(self, attempt: int) -> float:

@@ -275,7 +275,7 @@ class _Sender:
         run = self._run
         while True:
             await run.control.wait_paused()
-            await run.tell(Paused(run_id=run.run_id))
+            await run.tell(Paused(run_id=run.run_id, reason=run.control.why_paused))
             await unless_stopping(run)
             if run.halted:
                 return

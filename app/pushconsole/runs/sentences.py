@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from dataclasses import dataclass
 from typing import assert_never
@@ -39,11 +40,22 @@ class Level(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the log; `record_id` is the record it speaks of, or None."""
+    """One line of the log.
+
+    Attributes:
+        level: how much it matters.
+        text: a row of facts or a whole sentence.
+        record_id: the record it is about, or None.
+        run_id: the run of which it tells what became of records; empty where it tells of none.
+        batches: the batches whose records it is about; empty: of all the run's.
+
+    """
 
     level: Level
     text: str
     record_id: int | None = None
+    run_id: str = ""
+    batches: tuple[int, ...] = ()
 
 
 _LEVELS = {
@@ -60,8 +72,23 @@ _VERDICT_WORDS = {
 }
 
 
-def lines(event: RunEvent) -> list[Line]:  # noqa: C901, PLR0911, PLR0912  one a case
+def lines(event: RunEvent) -> list[Line]:
     """Say an event in one line, and one more for each record the service named."""
+    match event:
+        case Started() | Stopping() | Finished():
+            batches: tuple[int, ...] = ()
+        case BatchSending() | BatchAccepted() | BatchEnded() | Settling() | Retrying():
+            batches = (event.batch,)
+        case Divided():
+            batches = event.batches
+        case Paused() | Continued() | Waiting() | Throttled():
+            return _said(event)
+        case _:
+            assert_never(event)
+    return [dataclasses.replace(line, run_id=event.run_id, batches=batches) for line in _said(event)]
+
+
+def _said(event: RunEvent) -> list[Line]:  # noqa: C901, PLR0911, PLR0912  one a case
     match event:
         case Started():
             return [Line(Level.INFO, _started(event))]
@@ -79,7 +106,8 @@ def lines(event: RunEvent) -> list[Line]:  # noqa: C901, PLR0911, PLR0912  one a
             what = f"Batch {number(event.batch)} · looking for what became of it among the task's events"
             return [Line(Level.WARNING, f"{what}. {event.reason}")]
         case Paused():
-            return [Line(Level.INFO, "Paused: no call leaves; what is under way gets its verdict")]
+            what = "Paused: no call leaves; what is under way gets its verdict"
+            return [Line(Level.WARNING, f"{what}. {event.reason}") if event.reason else Line(Level.INFO, what)]
         case Continued():
             return [Line(Level.INFO, "Continued")]
         case Waiting():

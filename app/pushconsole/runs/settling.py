@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pushconsole.errors import UserFacingError
+from pushconsole.errors import NothingSent, UserFacingError
 from pushconsole.ingestion import Event, PushAnswer
 from pushconsole.runs.open_run import OpenRun
 from pushconsole.runs.plan import Batch
@@ -29,6 +29,7 @@ class Doubt:
     Attributes:
         batch: its records.
         since: when its first call left, in seconds since 1970.
+        since_there: the same by the service's clock, taken then: this machine's may have been set meanwhile.
         attempts: how many calls left.
         once: whether no more than one of them can have arrived, as sending twice would do harm.
 
@@ -36,6 +37,7 @@ class Doubt:
 
     batch: Batch
     since: float
+    since_there: float
     attempts: int
     once: bool
 
@@ -64,13 +66,20 @@ class Settling:
         self.known(batch)
 
     async def found(self, doubt: Doubt, *, within_s: float) -> PushAnswer | None:
-        """Look for the push of a batch until it is found, the time is up or the run is cancelled."""
+        """Look for the push of a batch until it is found, the time is up or the run is cancelled.
+
+        The time begins anew while no connection comes about, within what a call is given for that.
+        """
         self.doubted(doubt.batch, once=doubt.once)
         pause_s, slowest_s = _PAUSES_S
         clock = asyncio.get_running_loop().time
-        deadline = clock() + within_s
+        deadline, last = clock() + within_s, clock() + max(within_s, self._run.pace.resending.for_s)
         while (left_s := deadline - clock()) > 0 and not self._run.control.cancelled:
-            if event := await self._fitting(doubt, left_s):
+            try:
+                event = await self._fitting(doubt, left_s)
+            except NothingSent:
+                event, deadline = None, min(last, clock() + within_s)
+            if event:
                 del self._doubtful[doubt.batch.number]
                 self._taken.add(event.event_id)
                 return PushAnswer(run_id=event.run_id, event_id=event.event_id)
@@ -81,14 +90,21 @@ class Settling:
         return None
 
     async def _fitting(self, doubt: Doubt, within_s: float) -> Event | None:
-        """Return the event that fits; what other pushes were under way when it was seen must be known by then."""
+        """Return the event that fits; what other pushes were under way when it was seen must be known by then.
+
+        Raises:
+            NothingSent: no connection came about.
+
+        """
         number, records = doubt.batch.number, doubt.batch.records
         try:
-            seen = [event async for event in self._events(doubt.since) if event.batch_size == records]
+            seen = [event async for event in self._events(doubt.since_there) if event.batch_size == records]
             others = [known for at, (size, known) in self._under_way.items() if at != number and size == records]
             async with asyncio.timeout(within_s):
                 for known in others:
                     await known.wait()
+        except NothingSent:
+            raise
         except (UserFacingError, TimeoutError):
             return None  # what cannot be read now may be read later, within the time there is
         ledger, run_id = self._run.ledger, self._run.run_id
@@ -103,10 +119,11 @@ class Settling:
         each_has_one = len(fitting) == len(alike) and all(alike)
         return fitting[0] if each_has_one and all(event.status == "succeeded" for event in fitting) else None
 
-    async def _events(self, since: float) -> AsyncIterator[Event]:
+    async def _events(self, since_there: float) -> AsyncIterator[Event]:
         client, looks = self._run.client, self._run.calls.looks
-        begun = since + client.clock_ahead_s - _SKEW_S
-        start = datetime.fromtimestamp(begun, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        start = (
+            datetime.fromtimestamp(since_there - _SKEW_S, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
         await looks.turn()
         runs = await client.runs(taskID=self._run.plan.target.task_id, type="push", itemsPerPage=_RUNS)
         for run in runs.runs:

@@ -39,6 +39,11 @@ class TaskLock:
             self._note.unlink()
         self._ownership.end()
 
+    @classmethod
+    def check_free(cls, folder: Path, application_id: str, target: Target) -> None:
+        """Raise `TargetError` where a run of the task is open, before anything is prepared for another."""
+        cls(folder, application_id, target).end()
+
     @staticmethod
     def is_free(folder: Path, application_id: str, task_id: str) -> bool:
         """Return whether no run of a task is open in any process."""
