@@ -57,6 +57,19 @@ def test_check_prints_each_finding_as_json(tmp_path: Path) -> None:
     }
 
 
+def test_check_knows_what_fits_no_partial_update(tmp_path: Path) -> None:
+    file = written(tmp_path / "in.ndjson", '{"objectID":"a"}\n{"objectID":"b","n":1}\n')
+    counts = {
+        action: run("check", file, "--json", "--action", action).of("checked")[0]["problems"]
+        for action in ("updateObject", "partialUpdateObject", "partialUpdateObjectNoCreate")
+    }
+    assert counts == {
+        "updateObject": {},
+        "partialUpdateObject": {"nothing but an objectID": 1},
+        "partialUpdateObjectNoCreate": {"nothing but an objectID": 1},
+    }
+
+
 def test_check_says_for_people_that_all_is_well(tmp_path: Path) -> None:
     done = run("check", written(tmp_path / "in.ndjson", '{"price":1}\n{"price":2}\n'), "--action", "addObject")
     assert (done.status, done.stderr) == (0, "")
