@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pushconsole.errors import InputError
-from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, lists_in
+from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, lists_in, save_copy
 from tests.records.builders import all_loaded, loaded, texts
 
 
@@ -157,6 +159,39 @@ def test_a_list_that_is_not_there_is_a_sentence() -> None:
 def test_objects_one_after_the_other_are_records(content: str) -> None:
     with loaded(content) as (workspace, report):
         assert (texts(workspace)[1:], report.rejected) == (['{"a":2}', '{"a":3}'], 0)
+
+
+def test_objects_one_after_the_other_may_stand_on_lines_or_go_over_them() -> None:
+    content = '{"objectID":"a"}\r\n{"objectID":"b",\r\n"n":[\r\n1]}\r\n{\r\n"objectID":"c"\r\n}\r\n'
+    with loaded(content) as (workspace, report):
+        assert ([row.object_id for row in workspace.page(0, 9)], report.rejected) == (["a", "b", "c"], 0)
+        assert [row.line for row in workspace.page(0, 9)] == [1, 2, 5]
+
+
+def test_what_stands_between_objects_is_rejected_alone() -> None:
+    with loaded('{"a":1} 7 {"a":2}\n"x"\n{"a":3} oops {"a":4}') as (workspace, report):
+        assert (len(texts(workspace)), [row.text for row in workspace.rejected()]) == (4, ["7", '"x"', "oops"])
+        assert report.rejected == 3
+
+
+def test_objects_one_after_the_other_are_records_also_where_each_holds_a_list() -> None:
+    content = '{"order":1,"items":[{"a":1},{"a":2}]}{"order":2,"items":[{"a":3}]}'
+    with loaded(content) as (workspace, report):
+        assert (texts(workspace)[1], report.loaded, report.rejected) == ('{"order":2,"items":[{"a":3}]}', 2, 0)
+    with loaded(f'{content}\n{{"order":3}}', ReadOptions(wrapper="items")) as (workspace, report):
+        assert texts(workspace) == ['{"a":1}', '{"a":2}', '{"a":3}']
+        assert [(row.line, row.text, row.reason) for row in workspace.rejected()] == [
+            (2, '{"order":3}', "This object holds no list “items” of records.")
+        ]
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n"])
+def test_lists_one_after_the_other_are_read_and_a_copy_is_one_list(between: str) -> None:
+    with loaded(between.join(['[{"a":1},\n{"a":2}]', "[]", '[{"a":3},7]', '{"a":4}'])) as (workspace, report):
+        assert (texts(workspace), report.rejected) == (['{"a":1}', '{"a":2}', '{"a":3}', '{"a":4}'], 1)
+        copy = workspace.path.parent / "copy.json"
+        save_copy(workspace, copy)
+        assert json.loads(copy.read_text("utf-8")) == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
 
 
 def test_several_files_are_one_with_lines_and_names_of_each() -> None:
