@@ -34,6 +34,9 @@ def test_convert_refuses_columns_that_drifted_and_writes_nothing(tmp_path: Path)
     done = run("convert", written(tmp_path / "in.csv", "nr,price,new\n1,2,3\n"), target, "--recipe", recipe)
     assert (done.status, target.exists()) == (2, False)
     assert "other columns than the recipe “shop”:\n  The column “new” is new." in done.stderr
+    gone = run("convert", written(tmp_path / "gone.csv", "nr,preis\n1,2\n"), target, "--recipe", recipe)
+    assert (gone.status, target.exists()) == (2, False)
+    assert "“shop”:\n  The column “price” is missing.\n  The column “preis” is new." in gone.stderr
 
 
 def test_convert_needs_an_ending_that_says_a_format(tmp_path: Path) -> None:

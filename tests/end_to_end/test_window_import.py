@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
 
+from pushconsole import locations
 from pushconsole.desktop.import_dialog import ImportDialog
+from pushconsole.records import read_recipe
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, open_console, until
 
@@ -103,6 +105,54 @@ async def test_a_recipe_is_kept_and_offered_for_the_next_file_of_that_shape(
         await driver.accept_import()
         await until(lambda: driver.shown(0, "objectID") == "z-1")
         assert driver.shown(0, "prix") == "7.25"
+
+
+async def test_a_file_whose_columns_drifted_is_read_as_far_as_the_recipe_fits_and_told(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path, tmp_path: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        driver.tick(dialog, "1,5 is a number")
+        driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        columns = driver.find(QTableView, "Columns of the file", dialog).model()
+        assert columns.setData(columns.index(3, 1), "zip")
+        await until(lambda: "1.50" in _first(driver, dialog))
+        driver.type(driver.find(QLineEdit, "Recipe", dialog), "Prices")
+        await driver.accept_import()
+        await driver.loaded(39)
+        drifted = tmp_path / "drifted.csv"
+        drifted.write_text("ref;nom;prix;ville\nz-1;Lustre;7,25;Lyon\n", "utf-8")
+        dialog = await _dialog(driver, drifted)
+        said = driver.labels(dialog)
+        assert "The recipe “Prices” is for other columns and was used as far as it fits." in said
+        assert "The column “cp” is missing.\nThe column “ville” is new." in said
+        assert driver.find(QLineEdit, "Recipe", dialog).text() == ""
+        assert _first(driver, dialog) == ["z-1", "Lustre", "7.25", "Lyon"]
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "objectID") == "z-1")
+        assert (driver.shown(0, "prix"), driver.shown(0, "ville")) == ("7.25", "Lyon")
+
+
+async def test_a_recipe_keeps_the_columns_as_they_were_read_and_finds_the_file_as_it_is_found(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("made,by\nsku;a,b\n1;x,y\n", "utf-8")
+    second.write_text("made,by\nsku;a,b\n2;x,z\n", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, first)
+        driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Semicolon")
+        driver.find(QSpinBox, "Lines to skip", dialog).setValue(1)
+        await until(lambda: _first(driver, dialog) == ["1", "x,y"])
+        driver.type(driver.find(QLineEdit, "Recipe", dialog), "Odd")
+        await driver.accept_import()
+        await driver.loaded(1)
+        assert read_recipe(locations.recipes() / "Odd.json").columns == ("sku", "a,b")
+        dialog = await _dialog(driver, second)
+        assert driver.find(QLineEdit, "Recipe", dialog).text() == "Odd"
+        assert _first(driver, dialog) == ["2", "x,z"]
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "a,b") == "x,z")
 
 
 async def test_cancel_opens_nothing(qapp: QApplication, sandbox: RunningSandbox, prices: Path) -> None:

@@ -36,7 +36,17 @@ from pushconsole.records.packed_lines import PackedLines
 from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
-from pushconsole.records.recipes import Recipe, RecipeBook, drift, read_recipe, recipe_for, write_recipe
+from pushconsole.records.recipes import (
+    Recipe,
+    RecipeBook,
+    columns_aside,
+    drift,
+    fitted,
+    read_recipe,
+    recipe_for,
+    refuse_drift,
+    write_recipe,
+)
 from pushconsole.records.record_commands import (
     DeleteRecords,
     DuplicateRecords,
@@ -129,6 +139,7 @@ __all__ = [
     "block_of",
     "check",
     "column_statistics",
+    "columns_aside",
     "drift",
     "edit_in_background",
     "edit_many",
@@ -137,6 +148,7 @@ __all__ = [
     "find_in_background",
     "find_matches",
     "first_oddity",
+    "fitted",
     "inspect",
     "lists_in",
     "load_in_background",
@@ -151,6 +163,7 @@ __all__ = [
     "recipe_for",
     "records_with_problems",
     "redo",
+    "refuse_drift",
     "renamed",
     "save_copy",
     "set_sent",
