@@ -72,6 +72,25 @@ async def test_the_preview_follows_what_is_said(qapp: QApplication, sandbox: Run
         assert (driver.shown(0, "objectID"), driver.shown(0, "prix"), driver.shown(0, "cp")) == ("sku-1", "1.50", "01")
 
 
+async def test_comments_are_found_shown_and_can_be_taken_for_rows(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("# made by hand\nobjectID,n\na,1\n# half\nb,2\n", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        field = driver.find(QLineEdit, "Comment", dialog)
+        assert (field.text(), len(_preview(driver, dialog))) == ("#", 2)
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
+        await until(lambda: "2 cells where the header has 1" in driver.labels(dialog))
+        QTest.keyClicks(field, "#")
+        await until(lambda: len(_preview(driver, dialog)) == 2)
+        await driver.accept_import()
+        await driver.loaded(2)
+        assert "2 lines of notes.csv beginning with “#” were passed as comments." in driver.log
+
+
 async def test_a_column_is_renamed_and_another_left_out(
     qapp: QApplication, sandbox: RunningSandbox, prices: Path
 ) -> None:

@@ -35,6 +35,36 @@ def test_header_skipped_lines_and_comments_are_as_said() -> None:
         assert [row.line for row in workspace.page(0, 9)] == [3, 6]
 
 
+def test_comments_are_found_by_the_first_line_and_counted_with_those_that_might_be_rows() -> None:
+    rows = "".join(f"k{n};{n}\n" for n in range(30_000))
+    content = f"# made by a shop\n# on Monday\nobjectID;n\na;1\n# half, way\nb;2\n{rows}#c;3\n"
+    with loaded(content) as (workspace, report):
+        assert (report.source.comment, report.source.header, report.rejected) == ("#", ("objectID", "n"), 0)
+        assert [row.line for row in workspace.page(0, 2)] == [4, 6]
+        [note] = report.notes
+        assert note.startswith("4 lines of input beginning with “#” were passed as comments, though 1 would make a row")
+        assert "the first in line 30,007. If these are records, open it again without comments." in note
+    with loaded(content.replace("#c;3\n", "")) as (_, report):
+        assert report.notes == ("3 lines of input beginning with “#” were passed as comments.",)
+    with loaded(content, ReadOptions(comment="")) as (workspace, report):
+        assert (report.source.comment, report.loaded, report.notes) == ("", 30_003, ())
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("#id,name\n1,a\n2,b\n", 2),
+        ("# exported\n#id,name\n1,a\n2,b\n3,c\n", 3),
+        ("#\n#ff0000\n#00ff00\n", 2),
+        ("#a,b\n#c,d\n#e,f\n", 2),
+        ("id,colour\n1,x\n#2,y\n", 2),
+    ],
+)
+def test_a_header_or_rows_that_begin_with_the_sign_are_no_comments(content: str, rows: int) -> None:
+    with loaded(content) as (_, report):
+        assert (report.source.comment, report.loaded, report.rejected, report.notes) == ("", rows, 0, ())
+
+
 @pytest.mark.parametrize("delimiter", ["^", "~", "\x1f"])
 def test_rare_delimiters_are_found(delimiter: str) -> None:
     content = "objectID,b,c\n1,x,y\n2,x,y\n".replace(",", delimiter)

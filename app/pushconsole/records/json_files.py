@@ -67,6 +67,10 @@ class JsonReader:
         sound = layout.get("separator", ",").strip() == "," and layout.get("suffix", "").lstrip().startswith("]")
         return layout if sound and "prefix" in layout and not self._goes_on else None
 
+    def notes(self) -> tuple[str, ...]:
+        """Return nothing: all there is is a record, rejected, or around the records."""
+        return ()
+
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
         self._count_given()

@@ -44,6 +44,9 @@ class TableRows(Protocol):
     def read_bytes(self) -> int:
         """Return how many bytes were read."""
 
+    def notes(self) -> Sequence[str]:
+        """Return sentences about what was in the file and is in no row."""
+
 
 class DelimitedRows:
     """The rows of delimited text, cell by cell; see `TableRows`."""
@@ -61,6 +64,10 @@ class DelimitedRows:
     def read_bytes(self) -> int:
         """Return how many bytes were read."""
         return self._reader.read_bytes()
+
+    def notes(self) -> Sequence[str]:
+        """Return sentences about what was in the file and is in no row."""
+        return self._reader.notes()
 
 
 class TableReader:
@@ -99,6 +106,10 @@ class TableReader:
 
     def layout(self) -> None:
         """Return None: a table has no text around its records."""
+
+    def notes(self) -> Sequence[str]:
+        """Return what the table's rows leave out."""
+        return self._now.notes() if self._now else ()
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
