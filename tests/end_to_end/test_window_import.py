@@ -60,8 +60,10 @@ async def test_the_preview_follows_what_is_said(qapp: QApplication, sandbox: Run
     async with open_console(qapp, None, sandbox) as driver:
         dialog = await _dialog(driver, prices)
         driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        assert "Numbers seem to be written 1,5" in driver.labels(dialog)
         driver.tick(dialog, "1,5 is a number")
         await until(lambda: "1.50" in _first(driver, dialog))
+        assert "Numbers seem to be written 1,5" not in driver.labels(dialog)
         driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Comma")
         await until(lambda: not _preview(driver, dialog))  # every row has a comma too many
         assert not driver.find(QPushButton, "Load", dialog).isEnabled()
@@ -89,6 +91,26 @@ async def test_comments_are_found_shown_and_can_be_taken_for_rows(
         await driver.accept_import()
         await driver.loaded(2)
         assert "2 lines of notes.csv beginning with “#” were passed as comments." in driver.log
+
+
+async def test_each_column_says_what_it_holds_how_sure_that_is_and_what_is_otherwise(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "stock.csv"
+    rows = "".join(f"{n},{n},{n},{n}.5,{n}\n" for n in range(9))
+    file.write_text(f"sku,price,stock,size.w,size.h\na,n/a,1,2,3\n{rows}", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        columns = driver.find(QTableView, "Columns of the file", dialog).model()
+        assert [columns.index(row, 4).data() for row in range(3)] == [
+            "text, by its name · 10 values",
+            "text: line 2 has “n/a” · 9 of 10 values are numbers",
+            "number · 10 values",
+        ]
+        driver.tick(dialog, "a.b and tags[0] are nested values")
+        await until(lambda: _first(driver, dialog) == ["a", "n/a", "1", '{"w":2,"h":3}'])
+        assert columns.index(3, 4).data() == "number · 10 values"
+        driver.click(driver.find(QPushButton, "Cancel", dialog))
 
 
 async def test_a_column_is_renamed_and_another_left_out(

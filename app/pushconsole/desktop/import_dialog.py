@@ -147,7 +147,7 @@ class ImportDialog(QDialog):
         self._filling = True
         self._fill_choices(found)
         self._columns.show(found.columns, self._columns.choices, choosable=found.source.is_table)
-        self._preview.show(found.rows, [column.name for column in found.columns if not column.left_out])
+        self._preview.show(found.rows, found.names)
         self._rows.resizeColumnsToContents()
         self._facts.setText(_facts(found))
         self._say_note(found, drift)
@@ -296,6 +296,8 @@ class ImportDialog(QDialog):
         notes = list(drift)
         if not found.source.encoding_sure:
             notes.append(self.tr("The encoding is a guess: look at the letters beyond a to z, and choose another one."))
+        if found.source.decimal_comma and not self._decimal_comma.isChecked():
+            notes.append(self.tr("Numbers seem to be written 1,5: they stay texts unless “1,5 is a number” is ticked."))
         if found.rejected:
             first = found.rejected[0]
             rows = quantities.counted(len(found.rejected), self.tr("row is"), self.tr("rows are"))

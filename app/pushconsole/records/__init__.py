@@ -29,7 +29,7 @@ from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
-from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.inspection import ColumnFinding, Inspection, Likeness, inspect
 from pushconsole.records.json_tree import Node, NodeType, renamed, with_added, with_type, with_typed, without
 from pushconsole.records.ownership import Ownership
 from pushconsole.records.packed_lines import PackedLines
@@ -98,6 +98,7 @@ __all__ = [
     "Keep",
     "KeepOfDuplicates",
     "LeftWorkspace",
+    "Likeness",
     "LoadProgress",
     "LoadReport",
     "MakeObjectIds",
