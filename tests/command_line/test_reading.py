@@ -34,6 +34,9 @@ def test_convert_refuses_columns_that_drifted_and_writes_nothing(tmp_path: Path)
     done = run("convert", written(tmp_path / "in.csv", "nr,price,new\n1,2,3\n"), target, "--recipe", recipe)
     assert (done.status, target.exists()) == (2, False)
     assert "other columns than the recipe “shop”:\n  The column “new” is new." in done.stderr
+    gone = run("convert", written(tmp_path / "gone.csv", "nr,preis\n1,2\n"), target, "--recipe", recipe)
+    assert (gone.status, target.exists()) == (2, False)
+    assert "“shop”:\n  The column “price” is missing.\n  The column “preis” is new." in gone.stderr
 
 
 def test_convert_needs_an_ending_that_says_a_format(tmp_path: Path) -> None:
@@ -54,6 +57,19 @@ def test_check_prints_each_finding_as_json(tmp_path: Path) -> None:
         "records": 3,
         "rejected": 1,
         "problems": {"missing objectID": 1, "rejected row": 1},
+    }
+
+
+def test_check_knows_what_fits_no_partial_update(tmp_path: Path) -> None:
+    file = written(tmp_path / "in.ndjson", '{"objectID":"a"}\n{"objectID":"b","n":1}\n')
+    counts = {
+        action: run("check", file, "--json", "--action", action).of("checked")[0]["problems"]
+        for action in ("updateObject", "partialUpdateObject", "partialUpdateObjectNoCreate")
+    }
+    assert counts == {
+        "updateObject": {},
+        "partialUpdateObject": {"nothing but an objectID": 1},
+        "partialUpdateObjectNoCreate": {"nothing but an objectID": 1},
     }
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
 
+from pushconsole import locations
 from pushconsole.desktop.import_dialog import ImportDialog
+from pushconsole.records import read_recipe
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, open_console, until
 
@@ -58,8 +60,10 @@ async def test_the_preview_follows_what_is_said(qapp: QApplication, sandbox: Run
     async with open_console(qapp, None, sandbox) as driver:
         dialog = await _dialog(driver, prices)
         driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        assert "Numbers seem to be written 1,5" in driver.labels(dialog)
         driver.tick(dialog, "1,5 is a number")
         await until(lambda: "1.50" in _first(driver, dialog))
+        assert "Numbers seem to be written 1,5" not in driver.labels(dialog)
         driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Comma")
         await until(lambda: not _preview(driver, dialog))  # every row has a comma too many
         assert not driver.find(QPushButton, "Load", dialog).isEnabled()
@@ -68,6 +72,45 @@ async def test_the_preview_follows_what_is_said(qapp: QApplication, sandbox: Run
         await driver.accept_import()
         await driver.loaded(39)
         assert (driver.shown(0, "objectID"), driver.shown(0, "prix"), driver.shown(0, "cp")) == ("sku-1", "1.50", "01")
+
+
+async def test_comments_are_found_shown_and_can_be_taken_for_rows(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "notes.csv"
+    file.write_text("# made by hand\nobjectID,n\na,1\n# half\nb,2\n", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        field = driver.find(QLineEdit, "Comment", dialog)
+        assert (field.text(), len(_preview(driver, dialog))) == ("#", 2)
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Backspace)
+        await until(lambda: "2 cells where the header has 1" in driver.labels(dialog))
+        QTest.keyClicks(field, "#")
+        await until(lambda: len(_preview(driver, dialog)) == 2)
+        await driver.accept_import()
+        await driver.loaded(2)
+        assert "2 lines of notes.csv beginning with “#” were passed as comments." in driver.log
+
+
+async def test_each_column_says_what_it_holds_how_sure_that_is_and_what_is_otherwise(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "stock.csv"
+    rows = "".join(f"{n},{n},{n},{n}.5,{n}\n" for n in range(9))
+    file.write_text(f"sku,price,stock,size.w,size.h\na,n/a,1,2,3\n{rows}", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        columns = driver.find(QTableView, "Columns of the file", dialog).model()
+        assert [columns.index(row, 4).data() for row in range(3)] == [
+            "text, by its name · 10 values",
+            "text: line 2 has “n/a” · 9 of 10 values are numbers",
+            "number · 10 values",
+        ]
+        driver.tick(dialog, "a.b and tags[0] are nested values")
+        await until(lambda: _first(driver, dialog) == ["a", "n/a", "1", '{"w":2,"h":3}'])
+        assert columns.index(3, 4).data() == "number · 10 values"
+        driver.click(driver.find(QPushButton, "Cancel", dialog))
 
 
 async def test_a_column_is_renamed_and_another_left_out(
@@ -103,6 +146,54 @@ async def test_a_recipe_is_kept_and_offered_for_the_next_file_of_that_shape(
         await driver.accept_import()
         await until(lambda: driver.shown(0, "objectID") == "z-1")
         assert driver.shown(0, "prix") == "7.25"
+
+
+async def test_a_file_whose_columns_drifted_is_read_as_far_as_the_recipe_fits_and_told(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path, tmp_path: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        driver.tick(dialog, "1,5 is a number")
+        driver.choose(driver.find(QComboBox, "objectID", dialog), "ref")
+        columns = driver.find(QTableView, "Columns of the file", dialog).model()
+        assert columns.setData(columns.index(3, 1), "zip")
+        await until(lambda: "1.50" in _first(driver, dialog))
+        driver.type(driver.find(QLineEdit, "Recipe", dialog), "Prices")
+        await driver.accept_import()
+        await driver.loaded(39)
+        drifted = tmp_path / "drifted.csv"
+        drifted.write_text("ref;nom;prix;ville\nz-1;Lustre;7,25;Lyon\n", "utf-8")
+        dialog = await _dialog(driver, drifted)
+        said = driver.labels(dialog)
+        assert "The recipe “Prices” is for other columns and was used as far as it fits." in said
+        assert "The column “cp” is missing.\nThe column “ville” is new." in said
+        assert driver.find(QLineEdit, "Recipe", dialog).text() == ""
+        assert _first(driver, dialog) == ["z-1", "Lustre", "7.25", "Lyon"]
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "objectID") == "z-1")
+        assert (driver.shown(0, "prix"), driver.shown(0, "ville")) == ("7.25", "Lyon")
+
+
+async def test_a_recipe_keeps_the_columns_as_they_were_read_and_finds_the_file_as_it_is_found(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("made,by\nsku;a,b\n1;x,y\n", "utf-8")
+    second.write_text("made,by\nsku;a,b\n2;x,z\n", "utf-8")
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, first)
+        driver.choose(driver.find(QComboBox, "Delimiter", dialog), "Semicolon")
+        driver.find(QSpinBox, "Lines to skip", dialog).setValue(1)
+        await until(lambda: _first(driver, dialog) == ["1", "x,y"])
+        driver.type(driver.find(QLineEdit, "Recipe", dialog), "Odd")
+        await driver.accept_import()
+        await driver.loaded(1)
+        assert read_recipe(locations.recipes() / "Odd.json").columns == ("sku", "a,b")
+        dialog = await _dialog(driver, second)
+        assert driver.find(QLineEdit, "Recipe", dialog).text() == "Odd"
+        assert _first(driver, dialog) == ["2", "x,z"]
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "a,b") == "x,z")
 
 
 async def test_cancel_opens_nothing(qapp: QApplication, sandbox: RunningSandbox, prices: Path) -> None:

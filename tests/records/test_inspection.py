@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, Workspace, inspect
+from pushconsole.records import (
+    ColumnChoice,
+    ColumnType,
+    EmptyCell,
+    Likeness,
+    ReadOptions,
+    TurnedToText,
+    Workspace,
+    inspect,
+)
 from tests.records.builders import loaded, texts
 
 
@@ -55,6 +64,27 @@ def test_a_column_says_how_sure_it_is_and_what_disagreed_first(tmp_path: Path) -
     assert (price.values, half.values) == (51, 25)
     assert price.first_disagreement is not None
     assert (price.first_disagreement.line, price.first_disagreement.value) == (52, "on request")
+
+
+def test_a_column_that_is_nearly_numbers_says_what_is_otherwise_wherever_it_stands(tmp_path: Path) -> None:
+    rows = "".join(f"k{n},{n},{n},true,x{n if n % 3 else ''}\n" for n in range(2, 40))
+    found = inspect(written(tmp_path, f"key,price,sku,ok,name\nk1,n/a,1,no,7\n{rows}"))
+    key, price, sku, ok, name = found.columns
+    assert price.nearly == Likeness(ColumnType.NUMBER, 38, TurnedToText("price", 2, "n/a"))
+    assert ok.nearly == Likeness(ColumnType.BOOLEAN, 38, TurnedToText("ok", 2, "no"))
+    assert (key.nearly, name.nearly, sku.nearly, price.first_disagreement) == (None, None, None, None)
+    assert [column.by_name for column in found.columns] == [True, False, True, False, False]
+
+
+def test_columns_that_are_split_say_what_each_holds_and_the_records_show_what_becomes_of_them(tmp_path: Path) -> None:
+    content = "objectID,size.w,size.h,tags[0]\na,1,tall,x\nb,2,3,\n"
+    found = inspect(written(tmp_path, content), ReadOptions(split=True))
+    assert [(column.name, column.type, column.values) for column in found.columns] == [
+        ("objectID", ColumnType.TEXT, 2), ("size.w", ColumnType.NUMBER, 2),
+        ("size.h", ColumnType.TEXT, 2), ("tags[0]", ColumnType.TEXT, 1),
+    ]  # fmt: skip
+    assert found.names == ("objectID", "size", "tags")
+    assert found.rows[0].cells["size"].text == '{"w":1,"h":"tall"}'
 
 
 def test_a_column_that_is_left_out_is_shown_as_such(tmp_path: Path) -> None:

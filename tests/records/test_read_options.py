@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from pushconsole.errors import InputError
-from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, lists_in
+from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, ReadOptions, lists_in, save_copy
 from tests.records.builders import all_loaded, loaded, texts
 
 
@@ -31,6 +33,36 @@ def test_header_skipped_lines_and_comments_are_as_said() -> None:
             '{"column 1":"y","column 2":"2"}',
         ]
         assert [row.line for row in workspace.page(0, 9)] == [3, 6]
+
+
+def test_comments_are_found_by_the_first_line_and_counted_with_those_that_might_be_rows() -> None:
+    rows = "".join(f"k{n};{n}\n" for n in range(30_000))
+    content = f"# made by a shop\n# on Monday\nobjectID;n\na;1\n# half, way\nb;2\n{rows}#c;3\n"
+    with loaded(content) as (workspace, report):
+        assert (report.source.comment, report.source.header, report.rejected) == ("#", ("objectID", "n"), 0)
+        assert [row.line for row in workspace.page(0, 2)] == [4, 6]
+        [note] = report.notes
+        assert note.startswith("4 lines of input beginning with “#” were passed as comments, though 1 would make a row")
+        assert "the first in line 30,007. If these are records, open it again without comments." in note
+    with loaded(content.replace("#c;3\n", "")) as (_, report):
+        assert report.notes == ("3 lines of input beginning with “#” were passed as comments.",)
+    with loaded(content, ReadOptions(comment="")) as (workspace, report):
+        assert (report.source.comment, report.loaded, report.notes) == ("", 30_003, ())
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("#id,name\n1,a\n2,b\n", 2),
+        ("# exported\n#id,name\n1,a\n2,b\n3,c\n", 3),
+        ("#\n#ff0000\n#00ff00\n", 2),
+        ("#a,b\n#c,d\n#e,f\n", 2),
+        ("id,colour\n1,x\n#2,y\n", 2),
+    ],
+)
+def test_a_header_or_rows_that_begin_with_the_sign_are_no_comments(content: str, rows: int) -> None:
+    with loaded(content) as (_, report):
+        assert (report.source.comment, report.loaded, report.rejected, report.notes) == ("", rows, 0, ())
 
 
 @pytest.mark.parametrize("delimiter", ["^", "~", "\x1f"])
@@ -157,6 +189,39 @@ def test_a_list_that_is_not_there_is_a_sentence() -> None:
 def test_objects_one_after_the_other_are_records(content: str) -> None:
     with loaded(content) as (workspace, report):
         assert (texts(workspace)[1:], report.rejected) == (['{"a":2}', '{"a":3}'], 0)
+
+
+def test_objects_one_after_the_other_may_stand_on_lines_or_go_over_them() -> None:
+    content = '{"objectID":"a"}\r\n{"objectID":"b",\r\n"n":[\r\n1]}\r\n{\r\n"objectID":"c"\r\n}\r\n'
+    with loaded(content) as (workspace, report):
+        assert ([row.object_id for row in workspace.page(0, 9)], report.rejected) == (["a", "b", "c"], 0)
+        assert [row.line for row in workspace.page(0, 9)] == [1, 2, 5]
+
+
+def test_what_stands_between_objects_is_rejected_alone() -> None:
+    with loaded('{"a":1} 7 {"a":2}\n"x"\n{"a":3} oops {"a":4}') as (workspace, report):
+        assert (len(texts(workspace)), [row.text for row in workspace.rejected()]) == (4, ["7", '"x"', "oops"])
+        assert report.rejected == 3
+
+
+def test_objects_one_after_the_other_are_records_also_where_each_holds_a_list() -> None:
+    content = '{"order":1,"items":[{"a":1},{"a":2}]}{"order":2,"items":[{"a":3}]}'
+    with loaded(content) as (workspace, report):
+        assert (texts(workspace)[1], report.loaded, report.rejected) == ('{"order":2,"items":[{"a":3}]}', 2, 0)
+    with loaded(f'{content}\n{{"order":3}}', ReadOptions(wrapper="items")) as (workspace, report):
+        assert texts(workspace) == ['{"a":1}', '{"a":2}', '{"a":3}']
+        assert [(row.line, row.text, row.reason) for row in workspace.rejected()] == [
+            (2, '{"order":3}', "This object holds no list “items” of records.")
+        ]
+
+
+@pytest.mark.parametrize("between", ["", " ", "\n"])
+def test_lists_one_after_the_other_are_read_and_a_copy_is_one_list(between: str) -> None:
+    with loaded(between.join(['[{"a":1},\n{"a":2}]', "[]", '[{"a":3},7]', '{"a":4}'])) as (workspace, report):
+        assert (texts(workspace), report.rejected) == (['{"a":1}', '{"a":2}', '{"a":3}', '{"a":4}'], 1)
+        copy = workspace.path.parent / "copy.json"
+        save_copy(workspace, copy)
+        assert json.loads(copy.read_text("utf-8")) == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
 
 
 def test_several_files_are_one_with_lines_and_names_of_each() -> None:

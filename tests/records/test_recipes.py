@@ -16,6 +16,7 @@ from pushconsole.records import (
     RecipeBook,
     drift,
     export_rejected,
+    fitted,
     read_recipe,
     recipe_for,
     write_recipe,
@@ -60,6 +61,29 @@ def test_columns_that_drifted_are_listed() -> None:
     recipe = Recipe("r", ("a", "b"), ReadOptions())
     with loaded("b,c\n1,2\n") as (_, report):
         assert drift(recipe, report.source) == ["The column “a” is missing.", "The column “c” is new."]
+
+
+def test_the_likest_recipe_is_found_and_says_what_fits(tmp_path: Path) -> None:
+    book = RecipeBook(tmp_path)
+    for columns in (("nr", "plz", "preis"), ("nr", "plz", "preis", "neu", "alt"), ("x", "y", "z")):
+        book.keep(Recipe("-".join(columns), columns, OPTIONS))
+    same, one_less, none = book.find(["preis", "nr", "plz"]), book.find(["nr", "preis"]), book.find(["nr", "a", "b"])
+    assert same is not None
+    assert one_less is not None
+    assert (same.columns, one_less.columns, none) == (("nr", "plz", "preis"), ("nr", "plz", "preis"), None)
+    assert fitted(OPTIONS, ["nr", "plz", "preis"]) == OPTIONS
+    some = fitted(OPTIONS, ["plz"])
+    assert (some.object_id, some.columns, some.text_columns) == (None, None, frozenset({"plz"}))
+    assert (some.decimal_comma, some.encoding) == (True, "cp1252")
+
+
+def test_a_recipe_is_found_by_what_is_seen_without_it(tmp_path: Path) -> None:
+    options = ReadOptions(delimiter=";", skip_lines=1)
+    with loaded("a,b\nc;d,e\n1;2\n", options) as (_, report):
+        recipe = recipe_for("odd", report.source, options, ("a", "b"))
+    RecipeBook(tmp_path).keep(recipe)
+    assert recipe.columns == ("c", "d,e")
+    assert RecipeBook(tmp_path).find(("a", "b")) == recipe
 
 
 def test_what_is_no_recipe_is_a_sentence_and_is_passed_over_in_the_book(tmp_path: Path) -> None:

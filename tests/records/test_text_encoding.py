@@ -113,3 +113,28 @@ def test_a_header_that_is_no_text_is_a_sentence() -> None:
         loaded(b"caf\xe9,b\n1,2\n", ReadOptions(encoding="utf-8")),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("said", "mark", "codec"),
+    [
+        ("utf-8", "utf-8-sig", "utf-8-sig"),
+        ("utf-16-le", "utf-16-le", "utf-16"),
+        ("UTF-16BE", "utf-16-be", "utf-16"),
+        ("utf-32-le", "utf-32-le", "utf-32"),
+    ],
+)
+@pytest.mark.parametrize(
+    "content", ["objectID,b\né,2\n", '[{"objectID":"é","b":2}]', '{"objectID":"é","b":2}\n{"b":3}']
+)
+def test_a_mark_is_no_text_also_where_the_encoding_is_named_without_it(
+    said: str, mark: str, codec: str, content: str
+) -> None:
+    data = content.encode(mark) if mark == codec else "\ufeff".encode(mark) + content.encode(mark)
+    with loaded(data, ReadOptions(encoding=said)) as (workspace, report):
+        assert (texts(workspace)[0], report.source.encoding) == ('{"objectID":"é","b":2}', codec)
+
+
+def test_an_encoding_that_the_mark_contradicts_is_used_as_it_was_said() -> None:
+    with loaded("\ufeffa,b\n1,2\n".encode(), ReadOptions(encoding="cp1252")) as (_, report):
+        assert (report.source.encoding, report.source.header) == ("cp1252", ("ï»¿a", "b"))

@@ -32,6 +32,8 @@ from pushconsole.runs import FACTS
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
+_PARTIAL = (Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE)
+
 
 @application.command()
 def check(  # noqa: PLR0917  the options of a command
@@ -68,7 +70,7 @@ def check(  # noqa: PLR0917  the options of a command
     with input_file(file) as path, temporary_workspace() as workspace:
         progress = None if as_json else screen.loading
         report = load(workspace, path, how, is_standard_input=file == "-", on_progress=progress)
-        problems = checked(workspace)
+        problems = checked(workspace, partial_update=action in _PARTIAL)
         if as_json:
             _print_json(workspace, report, problems, action)
         else:

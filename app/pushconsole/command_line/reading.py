@@ -16,7 +16,7 @@ import typer
 from pushconsole import quantities
 from pushconsole.command_line.exit_status import Cancelled
 from pushconsole.command_line.temporary import temporary_folder
-from pushconsole.errors import CommandError, InputError
+from pushconsole.errors import CommandError
 from pushconsole.ingestion import FetchProgress, fetch, is_remote, remote_name
 from pushconsole.records import (
     EmptyCell,
@@ -25,8 +25,8 @@ from pushconsole.records import (
     ReadOptions,
     Recipe,
     Workspace,
-    drift,
     read_recipe,
+    refuse_drift,
 )
 
 RecipeOption = Annotated[
@@ -175,17 +175,11 @@ def load(
 
     """
     name = STANDARD_INPUT if is_standard_input else None
+    if how.recipe is not None:
+        refuse_drift(how.recipe, file, name or file.name)
     report = workspace.load(file, how.options, on_progress=on_progress, cancelled=cancelled, name=name)
     if report.cancelled:
         raise Cancelled
     if how.options.text_columns and not report.source.is_table:
         raise CommandError(f"{report.source.name} has no columns of cells.", "Leave --text-columns out.")
-    differences = drift(how.recipe, report.source) if how.recipe else []
-    if how.recipe and differences:
-        listed = "\n".join(f"  {sentence}" for sentence in differences)
-        raise InputError(
-            f"{report.source.name} has other columns than the recipe “{how.recipe.name}”:\n{listed}\n",
-            "Keep a recipe for the new columns.",
-            file=report.source.name,
-        )
     return report

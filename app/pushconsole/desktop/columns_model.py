@@ -39,11 +39,13 @@ class ColumnsModel(QAbstractTableModel):
     """Holds what is known of each column.
 
     Signals:
+        outdated: all of it may look otherwise now. Much cheaper for a view than data that changed everywhere.
         statistics_wanted: a column on screen has none, or outdated ones: take it by `next_wanted`.
         sending_requested(name, sent): the column is to be sent, or left out.
 
     """
 
+    outdated = Signal()
     statistics_wanted = Signal()
     sending_requested = Signal(str, bool)
 
@@ -60,18 +62,21 @@ class ColumnsModel(QAbstractTableModel):
     def set_columns(self, columns: Sequence[Column], records: int) -> None:
         """Take the columns of the records that are open."""
         self._records = records
-        if [column.name for column in columns] != [column.name for column in self._columns]:
+        before, now = self._columns, list(columns)
+        if [column.name for column in before] != [column.name for column in columns]:
             self.beginResetModel()
-            self._columns = list(columns)
+            self._columns = now
             self.endResetModel()
-        else:
-            self._columns = list(columns)
-            self._repaint()
+            return
+        self._columns = now
+        if any((old.type, old.sent) != (new.type, new.sent) for old, new in zip(before, columns, strict=True)):
+            self.outdated.emit()
 
     def set_read_only(self, read_only: bool) -> None:
         """Fix what is sent, while the records are in a run."""
-        self._read_only = read_only
-        self._repaint()
+        if read_only != self._read_only:
+            self._read_only = read_only
+            self.outdated.emit()
 
     def forget(self) -> None:
         """Drop all statistics: there are other records."""
@@ -82,7 +87,7 @@ class ColumnsModel(QAbstractTableModel):
         """Keep the statistics on screen until there are new ones; the records have changed."""
         self._fresh.clear()
         self._wanted.clear()
-        self._repaint()
+        self.outdated.emit()
 
     def set_statistics(self, name: str, statistics: Statistics) -> None:
         """Take the statistics of a column."""
@@ -111,10 +116,6 @@ class ColumnsModel(QAbstractTableModel):
             self._wanted[name] = None
             self.statistics_wanted.emit()
         return self._known.get(name)
-
-    def _repaint(self) -> None:
-        if self._columns:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._columns) - 1, len(Field) - 1))
 
     def _text(self, row: int, field: Field) -> str:
         column = self._columns[row]

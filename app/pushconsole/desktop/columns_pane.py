@@ -62,6 +62,7 @@ class ColumnsPane(QWidget):
         layout.setContentsMargins(8, 0, 0, 0)
         layout.addWidget(self._pages)
         self.model.modelReset.connect(self._show_whether_empty)
+        self.model.outdated.connect(self._list.viewport().update)
 
     def set_scope(self, records: int, *, filtered: bool) -> None:
         """Say which records the figures are of."""

@@ -214,10 +214,19 @@ class ImportColumnsView(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
 
 
+_MANY = {ColumnType.NUMBER: "numbers", ColumnType.BOOLEAN: "true or false"}
+
+
 def _found(finding: ColumnFinding) -> str:
     if finding.left_out:
         return "not read"
     seen = quantities.counted(finding.values, "value", "values")
+    if finding.nearly is not None:
+        odd, alike = finding.nearly.first_other, quantities.number(finding.nearly.values)
+        kinds = _MANY[finding.nearly.type]
+        return f"text: line {quantities.number(odd.line)} has “{odd.value}” · {alike} of {seen} are {kinds}"
+    if finding.by_name and finding.values:
+        return f"text, by its name · {seen}"
     if finding.first_disagreement is not None:
         odd = finding.first_disagreement
         return f"text: line {quantities.number(odd.line)} has “{odd.value}” · {seen}"

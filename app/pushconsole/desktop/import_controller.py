@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,18 @@ from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.questions import accepted
 from pushconsole.desktop.theme import Theme
 from pushconsole.errors import InputError
-from pushconsole.records import Inspection, ReadOptions, RecipeBook, drift, inspect, lists_in, recipe_for
+from pushconsole.records import (
+    Inspection,
+    ReadOptions,
+    Recipe,
+    RecipeBook,
+    columns_aside,
+    drift,
+    fitted,
+    inspect,
+    lists_in,
+    recipe_for,
+)
 
 
 class ImportController:
@@ -48,29 +58,65 @@ class ImportController:
     async def _ask(
         self, path: Path, found: Inspection, options: ReadOptions, choices: tuple[str, ...]
     ) -> ReadOptions | None:
-        dialog = ImportDialog(self._theme, path.name, self._window)
-        recipe = await asyncio.to_thread(self._recipes.find, found.source.columns)
-        differences = drift(recipe, found.source) if recipe else []
+        dialog, seen = ImportDialog(self._theme, path.name, self._window), found.source.columns
+        recipe = await asyncio.to_thread(self._recipes.find, seen)
+        reading = _Reading(path, choices, recipe)
         if recipe is not None:
-            options, found = recipe.options, await _inspected(path, recipe.options, choices)
-        dialog.set_options(options, recipe.name if recipe else "")
-        dialog.show_inspection(found, differences)
-        dialog.options_changed.connect(
-            lambda: self._jobs.start(_inspect_again(dialog, path, choices, differences), instead_of="inspect")
-        )
+            options, found = await reading.as_the_recipe_says(found)
+        # A recipe for other columns stays as it is, so its name is not where these would be kept.
+        dialog.set_options(options, recipe.name if recipe and not reading.differences(found) else "")
+        dialog.show_inspection(found, reading.differences(found))
+        dialog.options_changed.connect(lambda: self._jobs.start(_inspect_again(dialog, reading), instead_of="inspect"))
         if not await accepted(dialog):
             return None
         options, name = dialog.options, dialog.recipe_name  # the dialog goes with the next turn of the event loop
         if name:
-            await asyncio.to_thread(self._recipes.keep, recipe_for(name, found.source, options))
+            found = await reading.inspected(options)
+            await asyncio.to_thread(self._recipes.keep, recipe_for(name, found.source, options, seen))
         return options
 
 
-async def _inspect_again(
-    dialog: ImportDialog, path: Path, choices: tuple[str, ...], differences: Sequence[str]
-) -> None:
+class _Reading:
+    """A file that is looked at again and again, and what a recipe says about it."""
+
+    def __init__(self, path: Path, choices: tuple[str, ...], recipe: Recipe | None) -> None:
+        self._path = path
+        self._choices = choices
+        self._recipe = recipe
+        self._refusal = ""
+
+    async def inspected(self, options: ReadOptions) -> Inspection:
+        """Look at the file with these options; lists that could be chosen stay known when one of them is."""
+        return await _inspected(self._path, options, self._choices)
+
+    async def as_the_recipe_says(self, found: Inspection) -> tuple[ReadOptions, Inspection]:
+        """Look at the file with what the recipe says of columns that it has; as it was found where that cannot be."""
+        assert self._recipe is not None
+        options = self._recipe.options
+        try:
+            columns = (await self.inspected(columns_aside(options))).source.columns
+            options = fitted(options, columns)
+            return options, await self.inspected(options)
+        except InputError as error:
+            self._refusal = error.sentence
+            return ReadOptions(), found
+
+    def differences(self, found: Inspection) -> list[str]:
+        """Return why the recipe does not fit the file, as plain sentences."""
+        recipe = self._recipe
+        differences = drift(recipe, found.source) if recipe else []
+        if recipe is None or not (differences or self._refusal):
+            return []
+        name = f"The recipe “{recipe.name}”"
+        if self._refusal:
+            return [f"{name} cannot be used for this file. {self._refusal}"]
+        return [f"{name} is for other columns and was used as far as it fits.", *differences]
+
+
+async def _inspect_again(dialog: ImportDialog, reading: _Reading) -> None:
     try:
-        dialog.show_inspection(await _inspected(path, dialog.options, choices), differences)
+        found = await reading.inspected(dialog.options)
+        dialog.show_inspection(found, reading.differences(found))
     except InputError as error:
         dialog.show_error(str(error))
 

@@ -79,7 +79,7 @@ class ImportDialog(QDialog):
 
     def _build_choices(self) -> None:
         self._begin = ReadOptions()
-        self._header_said = self._skip_said = False
+        self._header_said = self._skip_said = self._comment_said = False
         self._encoding = self._combo(self.tr("Encoding"), self.tr("How the file's bytes become characters"))
         self._delimiter = self._combo(self.tr("Delimiter"), self.tr("What stands between two cells"))
         self._quote = self._combo(self.tr("Quote"), self.tr("What cells with delimiters in them stand in"))
@@ -115,7 +115,7 @@ class ImportDialog(QDialog):
             quote=self._said(self._quote),
             header=self._header.isChecked() if table and self._header_said else None,
             skip_lines=self._skip.value() if table and self._skip_said else None,
-            comment=self._comment.text() or None,
+            comment=self._comment.text() if self._comment_said else None,
             decimal_comma=self._decimal_comma.isChecked(),
             sheet=self._said(self._sheet),
             wrapper=self._said(self._wrapper),
@@ -136,10 +136,10 @@ class ImportDialog(QDialog):
         self._empty.setCurrentIndex(self._empty.findData(options.empty))
         self._decimal_comma.setChecked(options.decimal_comma)
         self._split.setChecked(options.split)
-        self._comment.setText(options.comment or "")
         self._columns.show((), options.columns or {}, choosable=True)
         self._begin = options
         self._header_said, self._skip_said = options.header is not None, options.skip_lines is not None
+        self._comment_said = options.comment is not None
         self._filling = False
 
     def show_inspection(self, found: Inspection, drift: Sequence[str] = ()) -> None:
@@ -147,7 +147,7 @@ class ImportDialog(QDialog):
         self._filling = True
         self._fill_choices(found)
         self._columns.show(found.columns, self._columns.choices, choosable=found.source.is_table)
-        self._preview.show(found.rows, [column.name for column in found.columns if not column.left_out])
+        self._preview.show(found.rows, found.names)
         self._rows.resizeColumnsToContents()
         self._facts.setText(_facts(found))
         self._say_note(found, drift)
@@ -230,7 +230,7 @@ class ImportDialog(QDialog):
         self._empty.activated.connect(self._tell)
         self._header.toggled.connect(self._say_header)
         self._skip.valueChanged.connect(self._say_skip)
-        self._comment.textEdited.connect(self._tell)
+        self._comment.textEdited.connect(self._say_comment)
         self._decimal_comma.toggled.connect(self._tell)
         self._split.toggled.connect(self._tell)
         self._columns.choices_changed.connect(self._tell)
@@ -245,6 +245,10 @@ class ImportDialog(QDialog):
 
     def _say_skip(self) -> None:
         self._skip_said = self._skip_said or not self._filling
+        self._tell()
+
+    def _say_comment(self) -> None:
+        self._comment_said = True
         self._tell()
 
     def _tell(self) -> None:
@@ -267,6 +271,8 @@ class ImportDialog(QDialog):
         self._fill(self._object_id, names, begin.object_id or self._object_id.currentData(), begin.object_id)
         self._header.setChecked(source.has_header)
         self._skip.setValue(source.skip_lines)
+        if not self._comment.hasFocus():  # where a person types, nothing is put
+            self._comment.setText(source.comment)
         for field, shown in (
             (self._sheet, source.format is Format.SPREADSHEET),
             (self._wrapper, source.format is Format.JSON_OBJECT and len(choices) > 1),
@@ -290,6 +296,8 @@ class ImportDialog(QDialog):
         notes = list(drift)
         if not found.source.encoding_sure:
             notes.append(self.tr("The encoding is a guess: look at the letters beyond a to z, and choose another one."))
+        if found.source.decimal_comma and not self._decimal_comma.isChecked():
+            notes.append(self.tr("Numbers seem to be written 1,5: they stay texts unless “1,5 is a number” is ticked."))
         if found.rejected:
             first = found.rejected[0]
             rows = quantities.counted(len(found.rejected), self.tr("row is"), self.tr("rows are"))

@@ -25,6 +25,8 @@ def tell_loaded(report: LoadReport, activity: Activity) -> None:
     activity.tell(Level.INFO, f"{source.name} · {records} · {kind} · {report.seconds:.1f} s")
     for turned in report.turned_to_text:
         activity.tell(Level.WARNING, f"Column {turned.column} is text: line {turned.line} has “{turned.value}”.")
+    for note in report.notes:
+        activity.warn(note)
     if report.cancelled:
         activity.warn(f"Reading was cancelled: only a part of {source.name} is here.")
     elif report.rejected:

@@ -29,14 +29,24 @@ from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
 from pushconsole.records.history import Change
-from pushconsole.records.inspection import ColumnFinding, Inspection, inspect
+from pushconsole.records.inspection import ColumnFinding, Inspection, Likeness, inspect
 from pushconsole.records.json_tree import Node, NodeType, renamed, with_added, with_type, with_typed, without
 from pushconsole.records.ownership import Ownership
 from pushconsole.records.packed_lines import PackedLines
 from pushconsole.records.problems import Problem, ProblemKind, Problems
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
-from pushconsole.records.recipes import Recipe, RecipeBook, drift, read_recipe, recipe_for, write_recipe
+from pushconsole.records.recipes import (
+    Recipe,
+    RecipeBook,
+    columns_aside,
+    drift,
+    fitted,
+    read_recipe,
+    recipe_for,
+    refuse_drift,
+    write_recipe,
+)
 from pushconsole.records.record_commands import (
     DeleteRecords,
     DuplicateRecords,
@@ -88,6 +98,7 @@ __all__ = [
     "Keep",
     "KeepOfDuplicates",
     "LeftWorkspace",
+    "Likeness",
     "LoadProgress",
     "LoadReport",
     "MakeObjectIds",
@@ -129,6 +140,7 @@ __all__ = [
     "block_of",
     "check",
     "column_statistics",
+    "columns_aside",
     "drift",
     "edit_in_background",
     "edit_many",
@@ -137,6 +149,7 @@ __all__ = [
     "find_in_background",
     "find_matches",
     "first_oddity",
+    "fitted",
     "inspect",
     "lists_in",
     "load_in_background",
@@ -151,6 +164,7 @@ __all__ = [
     "recipe_for",
     "records_with_problems",
     "redo",
+    "refuse_drift",
     "renamed",
     "save_copy",
     "set_sent",

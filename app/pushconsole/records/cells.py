@@ -37,13 +37,24 @@ def cell_of(raw: str) -> Cell:
 
 
 class Cells(Mapping[str, Cell]):
-    """A record's cells by column, made when they are looked at: a screen shows few of a thousand columns."""
+    """A record's cells by column, made when they are looked at.
 
-    __slots__ = ("_made", "_raw")
+    A screen shows few of a thousand columns and a tenth of a page's rows, and values that were taken apart for nothing
+    have to be freed again, where whoever drops the page waits for it.
+    """
+
+    __slots__ = ("_made", "_text", "_values")
 
     def __init__(self, text: str) -> None:
-        self._raw = raw_values(text)
+        self._text = text
+        self._values: dict[str, msgspec.Raw] | None = None
         self._made: dict[str, Cell] = {}
+
+    @property
+    def _raw(self) -> dict[str, msgspec.Raw]:
+        if self._values is None:
+            self._values = raw_values(self._text)
+        return self._values
 
     def __getitem__(self, name: str) -> Cell:
         cell = self._made.get(name)

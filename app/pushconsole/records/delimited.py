@@ -127,6 +127,7 @@ class DelimitedReader:
         self._rows = 0
         self._empties = [0] * len(source.header)
         self._settled = [0] * len(source.header)
+        self._lines: Lines | None = None  # where some are not read
         self._file: TextIO | None = None
         self._read_bytes = 0
         self._lines_again: Iterator[str] | None = None
@@ -140,6 +141,10 @@ class DelimitedReader:
 
     def layout(self) -> None:
         """Return None: the dialect says it all."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what is to be said of lines that were passed."""
+        return self._lines.notes() if self._lines else ()
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
@@ -179,8 +184,8 @@ class DelimitedReader:
         ):
             self._lines_again = iter(again)
             source = self._source
-            plain = not source.skip_lines and not source.comment
-            reader = csv.reader(self._file if plain else Lines(self._file, source), **dialect_of(source))
+            self._lines = Lines(self._file, source) if source.skip_lines or source.comment else None
+            reader = csv.reader(self._lines or self._file, **dialect_of(source))
             try:
                 if source.has_header:
                     next((row for row in reader if row), None)  # the header, and blank lines before it

@@ -17,12 +17,13 @@ from pushconsole.records.json_structure import (
     choose_array,
     holds_several_objects,
     is_whole_value,
+    objects_over_lines,
 )
 from pushconsole.records.parquet import is_parquet, parquet_source
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.source_file import Format, SourceFile, opened_bytes
 from pushconsole.records.spreadsheets import is_spreadsheet, spreadsheet_source
-from pushconsole.records.text_encoding import KEEP, FoundEncoding, TextPieces, beginning, find_encoding, known_encoding
+from pushconsole.records.text_encoding import KEEP, TextPieces, beginning, encoding_of
 
 HEAD_CHARACTERS: Final = 200_000
 """How much of any file is looked at before loading begins, so that the first rows are there at once."""
@@ -52,7 +53,7 @@ def detect(path: Path, name: str, options: ReadOptions | None = None) -> SourceF
             return spreadsheet_source(path, name, options)
     if is_parquet(path):
         return parquet_source(path, name)
-    found = FoundEncoding(known_encoding(options.encoding)) if options.encoding else find_encoding(path, name)
+    found = encoding_of(path, name, options.encoding)
     head, whole = _head(path, found.name, name)
     text = head.lstrip(" \t\r\n")
     lines = SourceFile(
@@ -123,7 +124,9 @@ def _is_lines(text: str) -> bool:
     if _opens_list(first):
         return _mostly_objects(text)
     # Inside of an object no line begins with a brace: a key comes first.
-    return bool(second) and (second.startswith("{") or is_whole_value(first))
+    if not second or not (second.startswith("{") or is_whole_value(first)):
+        return False
+    return _mostly_objects(text) or not objects_over_lines(text)
 
 
 def lists_in(path: Path, options: ReadOptions | None = None) -> tuple[str, ...]:
@@ -133,24 +136,28 @@ def lists_in(path: Path, options: ReadOptions | None = None) -> tuple[str, ...]:
         InputError: the file cannot be read.
 
     """
-    named = options.encoding if options else None
-    encoding = known_encoding(named) if named else find_encoding(path, path.name).name
+    encoding = encoding_of(path, path.name, options.encoding if options else None).name
     return tuple(_lists(path, path.name, encoding)[0])
 
 
 def _lists(path: Path, name: str, encoding: str) -> tuple[list[str], bool]:
-    """Return the lists in the first object, and whether something follows it."""
+    """Return the lists in the first object, and whether another object follows it."""
     with opened_bytes(path, name) as file:
         stream = JsonStream(TextPieces(file, encoding), WRAPPER_CHARACTERS)
         if stream.peek() != "{":
             return [], False
-        return array_candidates(stream), bool(stream.peek())
+        return array_candidates(stream), stream.peek() == "{"
 
 
 def _one_object(path: Path, source: SourceFile, text: str) -> SourceFile:
-    """Tell an object that wraps the records from a record that stands alone, and from several in a row."""
+    """Tell an object that wraps the records from a record that stands alone, and from several in a row.
+
+    Several in a row are records, as they are on lines: each may hold a list of its own, as orders hold items.
+    """
     candidates, several = _lists(path, source.name, source.encoding)
+    if several:
+        return replace(source, format=Format.JSON_OBJECT)
     wrapper = choose_array(candidates, source.name)
-    if wrapper is None and not several and "\n" not in text.rstrip():
+    if wrapper is None and "\n" not in text.rstrip():
         return source
     return replace(source, format=Format.JSON_OBJECT, wrapper=wrapper, choices=tuple(candidates))

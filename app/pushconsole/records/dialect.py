@@ -23,6 +23,7 @@ LONGEST_CELL: Final = 16_000_000
 # Python's own limit is 131,072 characters, for the whole process; cells of exports are longer than that at times.
 csv.field_size_limit(LONGEST_CELL)
 
+_COMMENT = "#"
 _DELIMITERS = ",;\t|"
 _RARE_DELIMITERS = "^~:\x1f\x01"
 _SAMPLE_ROWS = 100
@@ -40,9 +41,8 @@ def delimited_source(head: str, source: SourceFile, options: ReadOptions, *, who
     """
     _check(options)
     quote = _guessed_quote(head) if options.quote is None else options.quote
-    draft = replace(source, quote=quote, skip_lines=options.skip_lines or 0, comment=options.comment or "")
-    delimiter = options.delimiter or _guessed_delimiter(head, draft, whole=whole)
-    draft = replace(draft, format=Format.DELIMITED, delimiter=delimiter)
+    draft = replace(source, format=Format.DELIMITED, quote=quote, skip_lines=options.skip_lines or 0)
+    draft = _divided(head, draft, options, whole=whole)
     if options.skip_lines is None:
         draft = replace(draft, skip_lines=_guessed_preamble(head, draft, whole=whole))
     rows = _sample_rows(head, draft, whole=whole)
@@ -65,7 +65,7 @@ def delimited_source(head: str, source: SourceFile, options: ReadOptions, *, who
         written_header=tuple(written),
         line_end=lines.line_end,
         has_header=has_header,
-        decimal_comma=delimiter != "," and _has_decimal_commas(rows),
+        decimal_comma=draft.delimiter != "," and _has_decimal_commas(rows),
     )
 
 
@@ -96,15 +96,23 @@ class Lines:
 
     def __init__(self, file: Iterable[str], source: SourceFile) -> None:
         self._file = file
+        self._name = source.name
         self._skip = source.skip_lines
         self._comment = source.comment
         self._quote = source.quote
+        self._delimiter = source.delimiter or ","
+        self._delimiters = len(source.header) - 1  # in a row
         self.line_end = "\n"
+        self._comments = self._like_rows = self._first_like_row = 0
 
     def __iter__(self) -> Iterator[str]:
         open_quote = False
         for number, line in enumerate(self._file):
-            if number < self._skip or (self._comment and not open_quote and line.startswith(self._comment)):
+            if number < self._skip:
+                yield ""
+                continue
+            if self._comment and not open_quote and line.startswith(self._comment):
+                self._pass_comment(number, line)
                 yield ""
                 continue
             self.line_end = line[len(line.rstrip("\r\n")) :] or "\n"
@@ -113,12 +121,53 @@ class Lines:
                 open_quote ^= line.count(self._quote) % 2 == 1
             yield line
 
+    def _pass_comment(self, number: int, line: str) -> None:
+        self._comments += 1
+        if line.count(self._delimiter) == self._delimiters > 0:
+            self._like_rows += 1
+            self._first_like_row = self._first_like_row or number + 1
+
+    def notes(self) -> tuple[str, ...]:
+        """Return how many lines were passed as comments, and whether one of them might have been a row."""
+        if not self._comments:
+            return ()
+        many = f"{self._comments:,} lines" if self._comments > 1 else "One line"
+        passed = "were passed as comments" if self._comments > 1 else "was passed as a comment"
+        said = f"{many} of {self._name} beginning with “{self._comment}” {passed}"
+        if not self._like_rows:
+            return (f"{said}.",)
+        alike = f"{self._like_rows:,} would make a row, the first in line {self._first_like_row:,}"
+        return (f"{said}, though {alike}. If these are records, open it again without comments.",)
+
 
 def _guessed_quote(head: str) -> str:
     """Return the single quote where cells stand in those and none in double ones."""
     lines = [line for line in head.splitlines()[:_SAMPLE_ROWS] if line]
     single = sum(line.startswith("'") and line.endswith("'") for line in lines)
     return "'" if lines and single > len(lines) * _MOST and '"' not in head else '"'
+
+
+def _divided(head: str, draft: SourceFile, options: ReadOptions, *, whole: bool) -> SourceFile:
+    """Complete what lines that are not read begin with, and what stands between cells."""
+    guessed = options.comment is None and not draft.skip_lines and head.lstrip().startswith(_COMMENT)
+    comments = (_COMMENT, "") if guessed else (options.comment or "",)
+    for comment in comments:
+        draft = replace(draft, comment=comment)
+        draft = replace(draft, delimiter=options.delimiter or _guessed_delimiter(head, draft, whole=whole))
+        if not guessed or (comment and not _are_rows(head, draft, whole=whole)):
+            break
+    return draft
+
+
+def _are_rows(head: str, source: SourceFile, *, whole: bool) -> bool:
+    """Say whether a line that could be a comment is as wide as the table: it is its header, or a row, then."""
+    rows = _sample_rows(head, source, whole=whole)
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
+    lines = (line for line in head.splitlines() if line.startswith(source.comment))
+    try:
+        return width == 1 or any(len(row) == width for row in csv.reader(lines, **dialect_of(source)))
+    except csv.Error:
+        return True
 
 
 def _guessed_delimiter(head: str, draft: SourceFile, *, whole: bool) -> str:

@@ -43,6 +43,7 @@ class JsonReader:
         self._source = source
         self._chosen = wrapper_chosen
         self._taken = False  # whether the list of records was read
+        self._goes_on = False  # whether another list or object follows the first
         self._tally = Tally()
         self._file: BinaryIO | None = None
         self._read_bytes = 0
@@ -64,7 +65,11 @@ class JsonReader:
         layout = self._layout
         # A comma too many or too few was rejected when it was read, so it is not to be written either.
         sound = layout.get("separator", ",").strip() == "," and layout.get("suffix", "").lstrip().startswith("]")
-        return layout if sound and "prefix" in layout else None
+        return layout if sound and "prefix" in layout and not self._goes_on else None
+
+    def notes(self) -> tuple[str, ...]:
+        """Return nothing: all there is is a record, rejected, or around the records."""
+        return ()
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
@@ -149,8 +154,7 @@ class JsonReader:
                 yield from self._elements(stream)
             elif self._source.wrapper is not None:
                 yield from self._wrapped(stream, self._source.wrapper)
-            else:
-                yield from self._objects(stream)
+            yield from self._following(stream)
         except CutOff as cut:
             self._reject(stream.line, stream.held(_LONGEST_REJECTED), cut.reason)
             yield None
@@ -169,11 +173,29 @@ class JsonReader:
         elif (suffix := stream.since_mark()) is not None:
             self._layout["suffix"] = suffix
 
-    def _objects(self, stream: JsonStream) -> Iterator[NewRecord | None]:
-        """Yield one object, or several that stand one after the other."""
-        while stream.peek():
-            line = stream.line
-            yield self._record(stream.value().encode("utf-8", "surrogatepass"), line)
+    def _following(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+        """Yield what stands one after the other: objects, lists of them, or objects around lists of them.
+
+        What is none of these is a record that is none among objects, and the rest of the file behind a list.
+        """
+        objects = self._source.format is Format.JSON_OBJECT and self._source.wrapper is None
+        while (character := stream.peek()) and (objects or character in "{["):
+            self._goes_on, line = True, stream.line
+            if character == "[":
+                yield from self._elements(stream)
+            elif character == "{" and self._source.wrapper is not None:
+                yield from self._page(stream, self._source.wrapper)
+            else:
+                yield self._record(stream.value().encode("utf-8", "surrogatepass"), line)
+
+    def _page(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
+        """Yield the records of one more object around a list, such as the next page of a service's answer."""
+        line, self._taken = stream.line, False
+        stream.mark()
+        yield from self._members(stream, "", wrapper, [])
+        if not self._taken:
+            self._reject(line, stream.since_mark() or "", f"This object holds no list “{wrapper}” of records.")
+            yield None
 
     def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
         found: list[str] = []

@@ -6,6 +6,7 @@ still be told from its neighbours, and only the value at hand is in memory.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -359,4 +360,22 @@ def holds_several_objects(line: str) -> bool:
         stream.peek()
         stream.skip_value()
         return stream.peek() == "{"
+    return False
+
+
+def objects_over_lines(text: str) -> bool:
+    """Say whether the text is objects one after the other, all of them JSON, of which one goes on over a line's end."""
+    stream, over = JsonStream(StringIO(text)), False
+    with suppress(Truncated):  # where the text is cut off
+        while stream.peek():
+            value = stream.value()
+            if not _is_object(value):
+                return False
+            over = over or "\n" in value
+    return over
+
+
+def _is_object(text: str) -> bool:
+    with suppress(ValueError, RecursionError):
+        return isinstance(json.loads(text, parse_int=float), dict)
     return False

@@ -84,7 +84,8 @@ class Loading:
             put_meta(connection, "loading", None)
         seconds = time.monotonic() - start
         turned = tuple(self._reader.turned)
-        return LoadReport(self._source, self._loaded, self._rejected, turned, seconds, cancelled)
+        notes = tuple(self._reader.notes())
+        return LoadReport(self._source, self._loaded, self._rejected, turned, seconds, cancelled, notes)
 
     def _load_all(self) -> bool:
         """Load in ticks; return whether the end was reached."""

@@ -55,7 +55,7 @@ def load_files(
         database, reader, source, on_progress=on_progress, cancelled=cancelled, on_commit=on_commit, marks=marks
     ).run()
     changed = [file for file, state in zip(sources, zip(files, before, strict=True), strict=True) if _changed(*state)]
-    return replace(report, notes=tuple(_CHANGED.format(name=file.name) for file in changed))
+    return replace(report, notes=(*report.notes, *(_CHANGED.format(name=file.name) for file in changed)))
 
 
 _CHANGED = "{name} was changed while it was read, so what was loaded may be a mixture; open it again."

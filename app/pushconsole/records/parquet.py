@@ -68,6 +68,10 @@ class ParquetReader:
     def layout(self) -> None:
         """Return None: there is no text around the records."""
 
+    def notes(self) -> tuple[str, ...]:
+        """Return nothing: every row is a record or rejected."""
+        return ()
+
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
         return self._tally.take()

@@ -48,7 +48,7 @@ class ReadOptions:
         quote: what cells with delimiters in them stand in; "" for nothing.
         header: whether the first row names the columns.
         skip_lines: lines before the first row that are not read.
-        comment: what lines that are not read begin with.
+        comment: what lines that are not read begin with; "" for no such lines.
         decimal_comma: whether 1,5 is the number 1.5.
         sheet: the sheet of a spreadsheet.
         wrapper: the path of the list of records in an object around it, like data.items.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,7 +60,7 @@ class LoadReport:
     """What loading a file came to: ``loaded`` + ``rejected`` is what the file holds, unless it was cancelled.
 
     With several files, ``source`` is the first one's with the size of all; ``notes`` are sentences about the files as
-    a whole, such as one that was changed while it was read.
+    a whole, such as one that was changed while it was read, or has lines that were taken for comments.
     """
 
     source: SourceFile
@@ -105,3 +105,6 @@ class RecordReader(Protocol):
 
     def layout(self) -> Mapping[str, str] | None:
         """Return the text around and between the records (prefix, separator, suffix), where the format has it."""
+
+    def notes(self) -> Sequence[str]:
+        """Return sentences about what was in the file and is in no record, after all was read."""

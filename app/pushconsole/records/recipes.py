@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
 import msgspec
 
 from pushconsole.errors import InputError
+from pushconsole.records.detection import detect
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.several_files import column_differences
 from pushconsole.records.source_file import SourceFile
@@ -28,6 +29,8 @@ class Recipe:
         name: what a person calls it.
         columns: the columns' names in those files, as shown; empty for JSON, which names its own.
         options: how they are read.
+        seen: the columns' names as they are found without the options (with another delimiter, perhaps): what files
+            of this shape are known by. Empty where that is the same.
         version: of this form.
 
     """
@@ -35,12 +38,26 @@ class Recipe:
     name: str
     columns: tuple[str, ...]
     options: ReadOptions
+    seen: tuple[str, ...] = ()
     version: int = _VERSION
 
+    @property
+    def known_by(self) -> tuple[str, ...]:
+        """The columns that tell a file of this shape before it is read as the recipe says."""
+        return self.seen or self.columns
 
-def recipe_for(name: str, source: SourceFile, options: ReadOptions) -> Recipe:
-    """Return a recipe for files like this one."""
-    return Recipe(name, source.columns, options)
+
+def recipe_for(name: str, source: SourceFile, options: ReadOptions, seen: Sequence[str] = ()) -> Recipe:
+    """Return a recipe for files like this one.
+
+    Args:
+        name: what a person calls it.
+        source: the file as the options read it.
+        options: how it is read.
+        seen: its columns as they were found without the options.
+
+    """
+    return Recipe(name, source.columns, options, () if tuple(seen) == source.columns else tuple(seen))
 
 
 def read_recipe(file: Path) -> Recipe:
@@ -87,6 +104,45 @@ def drift(recipe: Recipe, source: SourceFile) -> list[str]:
     return column_differences(recipe.columns, source.columns) if recipe.columns else []
 
 
+def columns_aside(options: ReadOptions) -> ReadOptions:
+    """Return what options say about a file as a whole, which can be said of any."""
+    return replace(options, text_columns=frozenset(), columns=None, object_id=None)
+
+
+def fitted(options: ReadOptions, columns: Sequence[str]) -> ReadOptions:
+    """Return options without what they say about columns that a file does not have."""
+    return replace(
+        options,
+        text_columns=options.text_columns & {*columns},
+        columns={name: choice for name, choice in (options.columns or {}).items() if name in columns} or None,
+        object_id=options.object_id if options.object_id in columns else None,
+    )
+
+
+def refuse_drift(recipe: Recipe, file: Path, name: str) -> None:
+    """See that a file has the columns of a recipe, before it is read.
+
+    Raises:
+        InputError: it has others, or cannot be read.
+
+    """
+    differences = drift(recipe, detect(file, name, columns_aside(recipe.options)))
+    if differences:
+        listed = "\n".join(f"  {sentence}" for sentence in differences)
+        raise InputError(
+            f"{name} has other columns than the recipe “{recipe.name}”:\n{listed}\n",
+            "Keep a recipe for the new columns.",
+            file=name,
+        )
+
+
+_ALIKE = 0.5  # of all names in both: more are the same than not
+
+
+def _likeness(some: set[str], others: set[str]) -> float:
+    return len(some & others) / len(some | others) if some or others else 0.0
+
+
 class RecipeBook:
     """The recipes in a folder, a file each."""
 
@@ -117,9 +173,13 @@ class RecipeBook:
         self._file(name).unlink(missing_ok=True)
 
     def find(self, columns: Sequence[str]) -> Recipe | None:
-        """Return the recipe for a file with just these columns, in whatever order."""
-        wanted = sorted(columns)
-        return next((recipe for recipe in self.all() if wanted and sorted(recipe.columns) == wanted), None)
+        """Return the recipe for a file with these columns as they are found, in whatever order.
+
+        Where there is none, it is the one for the likest columns: most of its own and of the file's are the same.
+        """
+        there = {*columns}
+        likest = max(self.all(), key=lambda recipe: _likeness({*recipe.known_by}, there), default=None)
+        return likest if likest and _likeness({*likest.known_by}, there) > _ALIKE else None
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{_FILE_CHARACTERS.sub('-', name)}.json"

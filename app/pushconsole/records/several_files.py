@@ -31,6 +31,7 @@ class SeveralReader:
         self._files = files
         self._options = options
         self._read_before = 0
+        self._notes: list[str] = []  # of readers that are done
         self._counted: list[dict[str, dict[CellKind, int]]] = []  # by readers that are done
         self._reader: RecordReader = reader_of(*files[0], options)
 
@@ -40,6 +41,10 @@ class SeveralReader:
 
     def layout(self) -> None:
         """Return None: the text around the records of one file is not that of all."""
+
+    def notes(self) -> Sequence[str]:
+        """Return what the readers of all files say."""
+        return [*self._notes, *self._reader.notes()]
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
@@ -68,6 +73,7 @@ class SeveralReader:
     def _go_on(self, path: Path, source: SourceFile) -> None:
         before, self._read_before = self._reader, self._read_before + self._files[len(self.marks) - 2][1].size_bytes
         self._counted.append(before.take_counts())
+        self._notes += before.notes()
         reader = reader_of(path, source, self._options)
         if isinstance(reader, DelimitedReader) and isinstance(before, DelimitedReader):
             reader.go_on_from(before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.json_text import join_values, object_id_column, parse_record, quoted, raw_values
@@ -29,6 +29,10 @@ class ShapedReader:
     def layout(self) -> Mapping[str, str] | None:
         """Return the text around and between the records."""
         return self._reader.layout()
+
+    def notes(self) -> Sequence[str]:
+        """Return what the other reader says."""
+        return self._reader.notes()
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""

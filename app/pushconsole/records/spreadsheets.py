@@ -140,6 +140,10 @@ class SpreadsheetRows:
                 continue
             yield line, [*row[:width], *[""] * (width - len(row))]
 
+    def notes(self) -> tuple[str, ...]:
+        """Return nothing: every row that is not empty is given."""
+        return ()
+
     def read_bytes(self) -> int:
         """Return the file's size: it is read whole before its first row is there."""
         return self._source.size_bytes

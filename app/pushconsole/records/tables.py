@@ -44,6 +44,9 @@ class TableRows(Protocol):
     def read_bytes(self) -> int:
         """Return how many bytes were read."""
 
+    def notes(self) -> Sequence[str]:
+        """Return sentences about what was in the file and is in no row."""
+
 
 class DelimitedRows:
     """The rows of delimited text, cell by cell; see `TableRows`."""
@@ -62,6 +65,10 @@ class DelimitedRows:
         """Return how many bytes were read."""
         return self._reader.read_bytes()
 
+    def notes(self) -> Sequence[str]:
+        """Return sentences about what was in the file and is in no row."""
+        return self._reader.notes()
+
 
 class TableReader:
     """Reads a table; see `RecordReader`.
@@ -72,6 +79,9 @@ class TableReader:
         opened: opens the rows from the start, twice.
         kind_of: says what a cell is.
         first_rows: how many rows settle the columns; None for all.
+
+    Attributes:
+        split_counts: the values of each column that was split, by kind, as they were before.
 
     """
 
@@ -91,6 +101,7 @@ class TableReader:
         self._kind_of = kind_of
         self._first_rows = first_rows
         self._tally = Tally()
+        self.split_counts: dict[str, dict[CellKind, int]] = {}
         self._now: TableRows | None = None
 
     def read_bytes(self) -> int:
@@ -99,6 +110,10 @@ class TableReader:
 
     def layout(self) -> None:
         """Return None: a table has no text around its records."""
+
+    def notes(self) -> Sequence[str]:
+        """Return what the table's rows leave out."""
+        return self._now.notes() if self._now else ()
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
@@ -141,8 +156,23 @@ class TableReader:
                 values[plan.name] = _raw(cell) if plan.index in typed else text_of(cell)
             elif plan.empty is not EmptyCell.OMIT:
                 values[plan.name] = None if plan.empty is EmptyCell.NULL else ""
-        text = _encode(values if self._paths is None else nested(values, self._paths))
+        if self._paths is not None:
+            self._count_split(values)
+            values = nested(values, self._paths)
+        text = _encode(values)
         return object_id_column(parse_record(text, self._tally), text), len(text), line, text
+
+    def _count_split(self, values: dict[str, object]) -> None:
+        for name, value in values.items():
+            kinds = self.split_counts.setdefault(name, {})
+            kind = _kind_of_value(value)
+            kinds[kind] = kinds.get(kind, 0) + 1
+
+
+def _kind_of_value(value: object) -> CellKind:
+    if isinstance(value, msgspec.Raw):
+        return CellKind.BOOLEAN if bytes(value)[:1] in b"tf" else CellKind.NUMBER
+    return CellKind.NULL if value is None else CellKind.TEXT if value else CellKind.EMPTY
 
 
 def text_of(cell: Cell) -> str:

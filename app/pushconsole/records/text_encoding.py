@@ -50,6 +50,15 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_WITH_MARK = {
+    "utf-8": ("utf-8-sig",),
+    "utf-16-le": ("utf-16",),
+    "utf-16-be": ("utf-16",),
+    "utf-32-le": ("utf-32",),
+    "utf-32-be": ("utf-32",),
+}
+"""What reads the same text, and passes the mark before it."""
+
 
 @dataclass(frozen=True)
 class FoundEncoding:
@@ -96,6 +105,25 @@ def known_encoding(name: str) -> str:
     if codec is None or not getattr(codec, "_is_text_encoding", True):
         raise InputError(f"There is no encoding “{name}”.", "Common ones are utf-8, cp1252, shift_jis and utf-16.")
     return {"utf_8_sig": "utf-8-sig"}.get(codec.name, codec.name)
+
+
+def encoding_of(path: Path, name: str, said: str | None) -> FoundEncoding:
+    """Return how a file's text is encoded: as it was said, or as it is found.
+
+    A mark at its beginning is no part of the text, also where the encoding was named without it: spreadsheets write
+    one before UTF-8, and whoever chooses “utf-8” does not know.
+
+    Raises:
+        InputError: it cannot be read, or there is no such encoding.
+
+    """
+    if not said:
+        return find_encoding(path, name)
+    encoding = known_encoding(said)
+    with readable(name), open_bytes(path) as file:
+        start = beginning(file, len(codecs.BOM_UTF32))
+    marked = next((codec for mark, codec in _MARKS if start.startswith(mark)), None)
+    return FoundEncoding(marked if marked and marked in _WITH_MARK.get(encoding, ()) else encoding)
 
 
 def find_encoding(path: Path, name: str) -> FoundEncoding:
