@@ -23,10 +23,12 @@ from pushconsole.runs.events import (
 )
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
 from pushconsole.runs.index_preview import Effect, Preview, preview
+from pushconsole.runs.index_survey import Compared, Survey, check_may_look, survey, without_unchanged
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
-from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
+from pushconsole.runs.plan import BatchLimits, LeftOut, Plan, PlanSize, plan_index_action, plan_records, plan_size
+from pushconsole.runs.record_differences import AttributeChange, attributes_of
 from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
 from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption
@@ -35,11 +37,9 @@ from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
-    AttributeChange,
     Outcome,
     Sample,
     Trial,
-    attributes_of,
     samples_of,
     stratified,
     try_records,
@@ -58,6 +58,7 @@ __all__ = [
     "BatchLimits",
     "BatchSending",
     "CallPaces",
+    "Compared",
     "Continued",
     "Control",
     "Divided",
@@ -66,6 +67,7 @@ __all__ = [
     "Finished",
     "Isolation",
     "Ledger",
+    "LeftOut",
     "Level",
     "Line",
     "Outcome",
@@ -87,6 +89,7 @@ __all__ = [
     "Started",
     "StopCause",
     "Stopping",
+    "Survey",
     "TaskLock",
     "Throttled",
     "Trial",
@@ -95,6 +98,7 @@ __all__ = [
     "attributes_lost",
     "attributes_of",
     "back_up",
+    "check_may_look",
     "check_target",
     "export_run",
     "lines",
@@ -109,6 +113,8 @@ __all__ = [
     "safe_to_send_twice",
     "samples_of",
     "stratified",
+    "survey",
     "try_records",
+    "without_unchanged",
     "write_report",
 ]
