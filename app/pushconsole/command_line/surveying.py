@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -42,11 +43,12 @@ async def surveyed(
 
     """
     pace, known = CallPace(connection.calls_per_minute), None
-    async for known, compared in survey(connection.client, target, action, workspace, pace=pace):
-        take(compared)
-        if sys.stderr.isatty():
-            end = "\n" if known.done == known.records else ""
-            sys.stderr.write(f"\rCompared {number(known.done)} of {number(known.records)} records{end}")
+    async with contextlib.aclosing(survey(connection.client, target, action, workspace, pace=pace)) as asking:
+        async for known, compared in asking:
+            take(compared)
+            if sys.stderr.isatty():
+                end = "\n" if known.done == known.records else ""
+                sys.stderr.write(f"\rCompared {number(known.done)} of {number(known.records)} records{end}")
     assert known is not None, "a survey says at least how many records there are"
     return known
 

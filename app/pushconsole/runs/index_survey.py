@@ -11,7 +11,7 @@ import bisect
 import re
 from array import array
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import compress, groupby
@@ -166,7 +166,7 @@ async def survey(
     *,
     pace: CallPace | None = None,
     resending: Resending = _RESENDING,
-) -> AsyncIterator[tuple[Survey, Sequence[Compared]]]:
+) -> AsyncGenerator[tuple[Survey, Sequence[Compared]], None]:
     """Compare all records, as they would be sent, with those of the index.
 
     What is known is yielded at the beginning and after each call, with the records of that call.
