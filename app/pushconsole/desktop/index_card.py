@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from pushconsole.desktop.parts import button, label, named, set_look
@@ -106,7 +106,7 @@ class IndexCard(QFrame):
 
     def _build_links(self) -> None:
         self._differences = button(
-            self.tr("Show the &differences…"), self.tr("Lists the records by what becomes of them"), "link"
+            self.tr("&Differences…"), self.tr("Lists the records by what becomes of them"), "link"
         )
         self._differences.clicked.connect(self.differences_requested)
         self._cancel = named(
@@ -118,14 +118,15 @@ class IndexCard(QFrame):
         self._again.clicked.connect(self.again_requested)
 
     def _lay_out(self) -> None:
-        links = QHBoxLayout()
-        links.setSpacing(16)
+        self._title.setContentsMargins(0, 2, 0, 0)  # in line with the links
+        top = QHBoxLayout()
+        top.setSpacing(4)
+        top.addWidget(self._title, 1)
         for link in (self._differences, self._cancel, self._again):
-            links.addWidget(link)
-        links.addStretch()
+            top.addWidget(link, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 10, 14, 10)
-        layout.setSpacing(6)
-        for part in (self._title, self._counts, self._progress, self._note, self._leave_out):
+        layout.setContentsMargins(14, 6, 6, 10)
+        layout.setSpacing(4)
+        layout.addLayout(top)
+        for part in (self._counts, self._progress, self._note, self._leave_out):
             layout.addWidget(part)
-        layout.addLayout(links)

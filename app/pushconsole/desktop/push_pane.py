@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -170,6 +170,10 @@ class PushPane(QWidget):
         self._compare.setVisible(comparing)
         self._compare_all.setVisible(comparing)
 
+    def reveal_index_card(self) -> None:
+        """Bring what the push would change in the index into sight."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.index_card, 0, 8))
+
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
         self._problems.setVisible(bool(sentence))
@@ -304,7 +308,7 @@ class PushPane(QWidget):
     def _lay_out(self, foot: QVBoxLayout) -> None:
         inner = QWidget()
         inner.setLayout(self._body)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 
+_FIRM_SPACE = "\u00a0"  # a number and its word stay in one line
+
+
 @dataclass(frozen=True)
 class _Aim:
     """What a survey is of; another one is about something else."""
@@ -140,6 +143,7 @@ class SurveyController(QObject):
 
     async def _compared(self, aim: _Aim) -> None:
         self._card.show_progress(0, 0, self.tr("Comparing with {0}…").format(aim.target.index))
+        self._window.push_pane.reveal_index_card()
         profile = self._targets.profile
         pace = CallPaces.of(profile.calls_per_minute if profile else None).looks
         try:
@@ -165,8 +169,8 @@ class SurveyController(QObject):
 
     def _show_counts(self, aim: _Aim, known: Survey) -> None:
         counts = known.counts
-        words = " · ".join(f"{quantities.number(count)} {effect.value}" for effect, count in counts.items())
-        title = self.tr("In {0}, compared at {1}").format(known.index, f"{known.begun:%H:%M}")
+        words = " · ".join(f"{quantities.number(count)}{_FIRM_SPACE}{effect.value}" for effect, count in counts.items())
+        title = self.tr("Compared at {0}").format(f"{known.begun:%H:%M}")
         unchanged = quantities.counted(counts[Effect.UNCHANGED], "unchanged record", "unchanged records")
         through = bool(aim.target.transformations)
         offered = bool(counts[Effect.UNCHANGED]) and not through
@@ -176,7 +180,8 @@ class SurveyController(QObject):
             leaving_out=self.tr("&Leave out {0}").format(unchanged) if offered else "",
             note=self._note(through=through, repeated=counts[Effect.REPEATED]),
         )
-        self._activity.tell(Level.INFO, f"{title}: {words}")
+        self._window.push_pane.reveal_index_card()
+        self._activity.tell(Level.INFO, self.tr("Compared with {0}: {1}").format(known.index, words))
 
     def _note(self, *, through: bool, repeated: int) -> str:
         notes = []
@@ -223,6 +228,7 @@ class SurveyController(QObject):
         without = await asyncio.to_thread(without_unchanged, aim.workspace, known)
         if known is self._known and self._card.leaves_out:
             self._offer.leave_out(without)
+            self._window.push_pane.reveal_index_card()
         else:
             await asyncio.to_thread(without[0].close)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QListView, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QSplitter, QTreeView, QVBoxLayout, QWidget
 
 from pushconsole import quantities
 from pushconsole.desktop.attribute_differences import AttributeDifferences
@@ -47,8 +47,10 @@ class SurveyDialog(QDialog):
             icon, tone = EFFECTS[effect]
             text = f"{effect.value.capitalize()} ({quantities.number(count)})"
             self._effects.addItem(theme.icons.icon(icon, tone), text, effect)
-        self._list = named(QListView(), self.tr("Records"))
-        self._list.setUniformItemSizes(True)
+        self._list = named(QTreeView(), self.tr("Records"))
+        self._list.setUniformRowHeights(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setHeaderHidden(True)
         self._list.setModel(self.model)
         self._list.selectionModel().currentChanged.connect(self._tell_row)
         self._effects.currentIndexChanged.connect(lambda *_: self.effect_chosen.emit(self.effect))
