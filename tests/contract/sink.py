@@ -1,4 +1,4 @@
-"""A socket that keeps whole requests and answers each push: what two clients send to it can be compared."""
+"""A socket that keeps whole requests and answers each alike: what two clients send to it can be compared."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Received:
 
 
 class Sink:
-    """Listens on a free port of 127.0.0.1 as long as the context lasts."""
+    """Listens on a free port of 127.0.0.1 as long as the context lasts; what it answers by default suits a push."""
 
-    def __init__(self) -> None:
+    def __init__(self, answer: bytes = _ANSWER) -> None:
         received = self.received = list[Received]()
 
         class Handler(BaseHTTPRequestHandler):
@@ -37,9 +37,9 @@ class Sink:
                 received.append(Received("POST", address.path, dict(parse_qsl(address.query)), headers, body))
                 self.send_response(200)
                 self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(_ANSWER)))
+                self.send_header("content-length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(_ANSWER)
+                self.wfile.write(answer)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

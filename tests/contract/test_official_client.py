@@ -237,6 +237,18 @@ def test_indexes_and_objects_are_read(ingestion: IngestionClientSync, search: Se
     assert search.get_object("products", "a") == A
 
 
+def test_objects_are_got_together_and_null_stands_for_those_that_are_not_there(
+    ingestion: IngestionClientSync, search: SearchClientSync
+) -> None:
+    ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, A, {"objectID": "b", "n": 1, "m": 2}), watch=True)
+    wanted = [
+        {"indexName": "products", "objectID": "b", "attributesToRetrieve": ["n"]},
+        {"indexName": "products", "objectID": "nobody"},
+        {"indexName": "products", "objectID": "a"},
+    ]
+    assert search.get_objects({"requests": wanted}).results == [{"objectID": "b", "n": 1}, None, A]
+
+
 def test_the_asynchronous_client_works_as_well(sandbox: RunningSandbox) -> None:
     records = [{"objectID": str(number)} for number in range(30)]
 

@@ -12,6 +12,8 @@ from algoliasearch.http.hosts import Host, HostsCollection
 from algoliasearch.ingestion import models
 from algoliasearch.ingestion.client import IngestionClientSync
 from algoliasearch.ingestion.config import IngestionConfig
+from algoliasearch.search.client import SearchClientSync
+from algoliasearch.search.config import SearchConfig
 from pydantic import BaseModel
 
 from pushconsole.credentials import Secret
@@ -89,6 +91,23 @@ async def test_a_push_is_the_request_the_official_client_makes(sink: Sink, actio
 async def test_the_characters_of_a_record_are_sent_as_they_are(sink: Sink) -> None:
     body = (await _pushed_by_us(sink, Action.UPDATE_OBJECT)).body.decode()
     assert all(text in body for text in RECORDS)
+
+
+@pytest.mark.parametrize("attributes", [["*"], ["name", "price"]])
+async def test_records_are_asked_for_as_the_official_client_does(attributes: list[str]) -> None:
+    with Sink(b'{"results":[{"objectID":"a"},null]}') as sink:
+        async with IngestionClient(
+            application_id=APPLICATION, api_key=Secret(KEY), region="us", search_url=sink.url
+        ) as client:
+            assert await client.records("products", ["a", "b"], attributes) == [b'{"objectID":"a"}', None]
+        config = SearchConfig(APPLICATION, KEY)
+        config.hosts = HostsCollection([Host("127.0.0.1", scheme="http", port=sink.port)])
+        official = SearchClientSync.create_with_config(config)
+        wanted = [{"indexName": "products", "objectID": one, "attributesToRetrieve": attributes} for one in "ab"]
+        assert official.get_objects({"requests": wanted}).results == [{"objectID": "a"}, None]
+        official.close()
+    ours, theirs = sink.received
+    assert (ours.method, ours.path, json.loads(ours.body)) == (theirs.method, theirs.path, json.loads(theirs.body))
 
 
 def _read(model: BaseModel, shape: type[_Message], *, nulls: bool) -> _Message:

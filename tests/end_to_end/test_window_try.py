@@ -76,7 +76,7 @@ async def test_a_transformation_is_tried_and_a_push_then_does_the_same(
     [
         ("updateObject", ["replaced", "unchanged", "created"]),
         ("partialUpdateObject", ["patched", "unchanged", "created"]),
-        ("partialUpdateObjectNoCreate", ["patched", "unchanged", "not there"]),
+        ("partialUpdateObjectNoCreate", ["patched", "unchanged", "skipped"]),
         ("deleteObject", ["deleted", "deleted", "not there"]),
     ],
 )

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pushconsole.ingestion import Action, transformations_of
+from pushconsole.records import set_sent
 from pushconsole.runs import (
     AttributeChange,
     Ledger,
@@ -35,6 +36,8 @@ CODES = (
     "return Object.keys(record).length % 2 ? null : record;",
     "return [record, {...record, objectID: record.objectID + '-copy'}];",
     "const {objectID, ...rest} = record; return {objectID, rest, n: Object.keys(rest).length};",
+    "return {...record, objectID: 'one and the same'};",
+    "record.price = typeof record.price === 'number' ? record.price * 1.2 : null; return record;",
 )
 
 
@@ -119,35 +122,64 @@ def test_a_sample_of_few_records_names_each_once(tmp_path: Path) -> None:
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**70), 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3),
     max_leaves=5,
 )
 attributes = st.dictionaries(st.sampled_from(["name", "price", "tags", "é"]), values, max_size=4)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(records=st.lists(attributes, min_size=1, max_size=5), body=st.sampled_from(CODES))
+def test_a_column_that_is_not_sent_is_not_tried(tmp_path: Path) -> None:
+    workspace = workspace_of(tmp_path, [{"objectID": "a", "price": 1.5, "secret": "x"}])
+    set_sent(workspace, "secret", sent=False)
+    (one,) = samples_of(workspace, stratified(workspace))
+    assert one.text == '{"objectID":"a","price":1.5}'
+    workspace.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    records=st.lists(attributes, min_size=1, max_size=5),
+    body=st.sampled_from(CODES),
+    action=st.sampled_from([Action.UPDATE_OBJECT, Action.ADD_OBJECT]),
+    unsent=st.sampled_from(["", "price", "name"]),
+    there=st.booleans(),
+)
 def test_a_push_gives_exactly_the_records_that_were_tried(
-    sandbox: RunningSandbox, records: list[Mapping[str, object]], body: str
+    sandbox: RunningSandbox,
+    records: list[Mapping[str, object]],
+    body: str,
+    action: Action,
+    unsent: str,
+    there: bool,
 ) -> None:
     with Caller(sandbox) as caller, tempfile.TemporaryDirectory() as folder:
         caller.control("POST", "/sandbox/reset").raise_for_status()
+        if there:
+            caller.push("updateObject", [{"objectID": name, "old": True} for name in ("r0", "r1-x", "other")])
+        before = {hit["objectID"]: hit for hit in caller.all_hits()}
         attach(caller, body)
-        previewed = asyncio.run(_tried_then_pushed(sandbox, Path(folder), records))
-        assert (caller.hits() if caller.index_names() else []) == previewed
+        previewed = asyncio.run(_tried_then_pushed(sandbox, Path(folder), records, action, unsent))
+        expected = before | {record["objectID"]: record for record in previewed}
+        assert {hit["objectID"]: hit for hit in caller.all_hits()} == expected
 
 
 async def _tried_then_pushed(
-    sandbox: RunningSandbox, folder: Path, records: Sequence[Mapping[str, object]]
+    sandbox: RunningSandbox, folder: Path, records: Sequence[Mapping[str, object]], action: Action, unsent: str
 ) -> list[dict[str, Any]]:
     """Try all records, push them, and return the records that the trials showed."""
     workspace = workspace_of(folder, [{"objectID": f"r{n}", **record} for n, record in enumerate(records)])
     ledger = Ledger(folder / "ledger.sqlite")
     try:
+        if unsent in {column.name for column in workspace.columns()}:
+            set_sent(workspace, unsent, sent=False)
         ids = [row.record_id for row in workspace.page(0, workspace.count())]
         trials = await tried(sandbox, samples_of(workspace, ids))
-        plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=True)
+        plan = plan_records(workspace, PRODUCTS, action, watch=True)
         run = await followed(plan, sandbox_client(sandbox), ledger)
         assert run.numbers == (len(records), 0, 0, 0)
     finally:

@@ -62,3 +62,41 @@ def test_an_object_id_may_hold_anything(caller: Caller) -> None:
 def test_browsing_refuses_what_makes_no_sense(caller: Caller, body: object) -> None:
     caller.push("updateObject", [{"objectID": "a"}])
     assert caller.http.post("/1/indexes/products/browse", json=body).status_code == 400
+
+
+def test_records_are_got_together_in_the_order_asked_for(caller: Caller) -> None:
+    caller.push("updateObject", '[{"objectID":"a","n":1.10,"t":"x"},{"objectID":"b/c"}]')
+    caller.push("updateObject", [{"objectID": "a", "n": 2}], task=ARTICLES)
+    wanted = [
+        {"indexName": "products", "objectID": "b/c"},
+        {"indexName": "products", "objectID": "nobody"},
+        {"indexName": "articles", "objectID": "a", "attributesToRetrieve": ["*"]},
+        {"indexName": "products", "objectID": "a", "attributesToRetrieve": ["n", "absent"]},
+        {"indexName": "products", "objectID": "a", "attributesToRetrieve": []},
+    ]
+    answer = caller.http.post("/1/indexes/*/objects", json={"requests": wanted})
+    assert answer.text == (
+        '{"results":[{"objectID":"b/c"},null,{"objectID":"a","n":2},{"objectID":"a","n":1.10},{"objectID":"a"}]}'
+    )
+
+
+def test_records_of_an_index_that_is_not_there_are_not_found(caller: Caller) -> None:
+    wanted = {"requests": [{"indexName": "nowhere", "objectID": "a"}]}
+    assert caller.http.post("/1/indexes/*/objects", json=wanted).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"requests": [{"objectID": "a"}]}, {"requests": "a"}])
+def test_a_call_for_records_that_makes_no_sense_is_refused(caller: Caller, body: object) -> None:
+    assert caller.http.post("/1/indexes/*/objects", json=body).status_code == 400
+
+
+@pytest.mark.parametrize(("acl", "indexes"), [(["browse"], []), (["search"], ["dev_*"])], ids=str)
+def test_a_key_gets_no_record_that_is_not_for_it(
+    caller: Caller, sandbox: RunningSandbox, acl: list[str], indexes: list[str]
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}])
+    key = caller.control("POST", "/sandbox/keys", {"acl": acl, "indexes": indexes}).json()["value"]
+    with Caller(sandbox, api_key=key) as limited:
+        wanted = {"requests": [{"indexName": "products", "objectID": "a"}]}
+        assert limited.http.post("/1/indexes/*/objects", json=wanted).status_code == 403
+        assert limited.http.get("/1/indexes/products/a").status_code == 403

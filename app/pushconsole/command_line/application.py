@@ -19,6 +19,7 @@ _COMMANDS = {
     "check": "check_command",
     "restore": "restore_command",
     "try": "trial_command",
+    "compare": "compare_command",
     "runs": "runs_commands",
     "tasks": "task_command",
     "profiles": "profile_commands",

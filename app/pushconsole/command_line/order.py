@@ -7,6 +7,7 @@ import contextlib
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,9 +17,10 @@ from pushconsole.command_line.connection import Choice, Connection, aimed, conne
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.pacing import Wishes
 from pushconsole.command_line.reading import Reading, input_file, load
+from pushconsole.command_line.surveying import surveyed
 from pushconsole.command_line.terminal import Terminal
-from pushconsole.errors import CommandError, InputError
-from pushconsole.ingestion import Action, Target, find_target, find_target_of_index
+from pushconsole.errors import CommandError, InputError, TargetError
+from pushconsole.ingestion import Action, KeyReport, Target, find_target, find_target_of_index
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
@@ -35,6 +37,7 @@ from pushconsole.runs import (
     plan_records,
     push,
     record_folders,
+    without_unchanged,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class Order:
         report: the folder for the report, or None.
         backup: the folder for what the index holds before it is cleared or deleted; None: no backup.
         restores: whether the records are a backup, which a transformation would change.
+        skip_unchanged: whether records that the index has already are left out.
 
     """
 
@@ -79,6 +83,7 @@ class Order:
     report: Path | None = None
     backup: Path | None = None
     restores: bool = False
+    skip_unchanged: bool = False
 
 
 def carried_out(order: Order, choice: Choice, terminal: Terminal) -> int:
@@ -102,6 +107,8 @@ def _check(order: Order) -> None:
         raise CommandError(f"{order.action} needs a FILE with records.", "Give one, or - for standard input.")
     if not takes_records and order.file is not None:
         raise CommandError(f"{order.action} takes no FILE: it is about the whole index.", "Leave the FILE out.")
+    if order.skip_unchanged and not takes_records:
+        raise CommandError(f"{order.action} is about the whole index, so no record can be left out of it.")
     if order.report is not None and not order.dry_run:
         _check_writable(order.report)
 
@@ -124,6 +131,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
+        _check_looks(order, target, key)
         if order.restores and target.transformations:
             terminal.warned(
                 f"The task {target.name} has a transformation: what is restored passes through it, "
@@ -135,10 +143,44 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
                 return await _send(order, plan, connection, terminal, control, ledger)
             with record_folders.kept_workspace(ledger) as workspace:
                 await asyncio.to_thread(_load, workspace, file, order, terminal, control)
-                plan = await asyncio.to_thread(
-                    plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits
-                )
+                plan = await _unless_cancelled(control, _planned(order, target, workspace, connection, terminal))
                 return await _send(order, plan, connection, terminal, control, ledger)
+
+
+def _check_looks(order: Order, target: Target, key: KeyReport) -> None:
+    """See before the file is read whether the index can be looked into as far as it has to be.
+
+    Raises:
+        CredentialsError: the key lacks a permission for it.
+        TargetError: what is unchanged cannot be told for this task.
+
+    """
+    if order.backup is not None and FACTS[order.action].destroys and not order.dry_run:
+        for acl in ("browse", "listIndexes"):
+            key.check_look(acl, target.index)
+    if not order.skip_unchanged:
+        return
+    key.check_look("search", target.index)
+    if target.transformations:
+        raise TargetError(
+            f"The task {target.name} has a transformation, so it cannot be told which records it would leave as the "
+            "index has them. Nothing was sent.",
+            "Push without --skip-unchanged.",
+        )
+
+
+async def _planned(
+    order: Order, target: Target, workspace: Workspace, connection: Connection, terminal: Terminal
+) -> Plan:
+    """Plan a push of all records, or of those that the index does not have already."""
+    planned = partial(plan_records, workspace, target, order.action, watch=order.watch, limits=order.limits)
+    if not order.skip_unchanged:
+        return await asyncio.to_thread(planned)
+    known = await surveyed(connection, target, order.action, workspace)
+    terminal.compared(known)
+    view, left_out = await asyncio.to_thread(without_unchanged, workspace, known)
+    with contextlib.closing(view):
+        return await asyncio.to_thread(planned, only=view, left_out=left_out)
 
 
 async def _target(order: Order, client: IngestionClient) -> Target:

@@ -86,6 +86,13 @@ def push(  # noqa: PLR0917  the options of a command
     calls_per_minute: CallsOption = None,
     settle: SettleOption = Wishes.settling_s,
     canary: CanaryOption = None,
+    skip_unchanged: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unchanged",
+            help="Compare with the index first (permission search) and leave out the records it has already.",
+        ),
+    ] = False,
     dry_run: DryRunOption = False,
     yes: Annotated[
         str | None, typer.Option(help="The index's name in full, which delete and clear ask for.", metavar="INDEX")
@@ -137,6 +144,7 @@ def push(  # noqa: PLR0917  the options of a command
         typed_index=yes,
         report=report,
         backup=None if no_backup else backup or locations.backups(),
+        skip_unchanged=skip_unchanged,
     )
     choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     raise typer.Exit(carried_out(order, choice, JsonLines() if as_json else Screen()))

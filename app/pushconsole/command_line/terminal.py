@@ -13,9 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from rich.table import Column
 
 from pushconsole.command_line.console import console, table
+from pushconsole.command_line.surveying import counts_as_event, counts_in_words
 from pushconsole.quantities import counted, number, rate, size
 from pushconsole.records import LoadProgress, LoadReport, Problems, SourceFile
-from pushconsole.runs import Accounting, Backup, Finished, Level, Plan, RunEvent, Started, lines
+from pushconsole.runs import Accounting, Backup, Finished, Level, Plan, RunEvent, Started, Survey, lines
 
 _STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
 
@@ -40,6 +41,9 @@ class Terminal(Protocol):
 
     def backed_up(self, backup: Backup) -> None:
         """Show where the backup is."""
+
+    def compared(self, known: Survey) -> None:
+        """Show how the records stand beside those of the index."""
 
     def planned(self, plan: Plan) -> None:
         """Show what would be sent."""
@@ -82,6 +86,10 @@ class JsonLines:
         """Say where it is."""
         sys.stderr.write(f"{_backup_sentence(backup)}\n")
 
+    def compared(self, known: Survey) -> None:
+        """Print the counts as an event."""
+        self._print({"event": "compared", "index": known.index, "records": known.records, **counts_as_event(known)})
+
     def planned(self, plan: Plan) -> None:
         """Print the plan as an event."""
         self._print(
@@ -93,6 +101,8 @@ class JsonLines:
                 "records": plan.records,
                 "batches": len(plan.batches),
                 "bytes": plan.body_bytes,
+                "left_out": plan.left_out.records,
+                "left_out_because": plan.left_out.reason,
             }
         )
 
@@ -168,12 +178,18 @@ class Screen:
         """Say where it is."""
         self._say(_backup_sentence(backup))
 
+    def compared(self, known: Survey) -> None:
+        """Say the counts."""
+        self._say(counts_in_words(known))
+
     def planned(self, plan: Plan) -> None:
         """Say what goes where."""
         calls = counted(len(plan.batches), "call", "calls")
         what = f"{counted(plan.records, 'record', 'records')} in " if plan.records else ""
         target = f"{plan.target.name} → {plan.target.index}"
         self._say(f"Plan: {plan.action} {what}{calls}, {size(plan.body_bytes)}, to {target}")
+        if plan.left_out.records:
+            self._say(f"{counted(plan.left_out.records, 'record', 'records')} left out: {plan.left_out.reason}")
 
     @contextlib.contextmanager
     def running(self, accounting: Accounting) -> Iterator[None]:

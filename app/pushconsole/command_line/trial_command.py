@@ -11,9 +11,8 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Column
-from rich.text import Text
 
+from pushconsole.command_line.change_tables import change_table
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
@@ -24,7 +23,7 @@ from pushconsole.command_line.connection import (
     SearchUrlOption,
     connected,
 )
-from pushconsole.command_line.console import console, table
+from pushconsole.command_line.console import console
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.command_line.reading import (
     AllTextOption,
@@ -46,7 +45,6 @@ from pushconsole.quantities import counted
 from pushconsole.records import Workspace
 from pushconsole.runs import (
     MOST_SAMPLES,
-    AttributeChange,
     Outcome,
     Sample,
     Trial,
@@ -189,18 +187,10 @@ def _print(trial: Trial) -> None:
     if trial.error is not None:
         screen.print(f"  {trial.error}", style="red", soft_wrap=True)
     for number, changes in enumerate(trial.changes, start=1):
-        listed = table(Column("", no_wrap=True), "Attribute", Column("Before", ratio=1), Column("After", ratio=1))
-        for change in changes:
-            listed.add_row(*_cells(change))
         if many:
             screen.print(f"  record {number} of {len(trial.made)}")
         if changes:
-            screen.print(listed)
-
-
-def _cells(change: AttributeChange) -> tuple[Text, ...]:
-    sign, style = ("+", "green") if change.before is None else ("-", "red") if change.after is None else ("~", "yellow")
-    return Text(sign, style), Text(change.name), Text(change.before or ""), Text(change.after or "", style)
+            screen.print(change_table(changes))
 
 
 def _print_json(trial: Trial) -> None:

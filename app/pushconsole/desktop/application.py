@@ -36,6 +36,7 @@ from pushconsole.desktop.replace_controller import ReplaceController
 from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.runs_controller import RunsController
+from pushconsole.desktop.survey_controller import SurveyController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.try_controller import TryController
@@ -149,6 +150,7 @@ class Console:
             questions,
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
+        self._surveys = SurveyController(window, self._theme, jobs, activity, records, self._targets, self._runs)
         self._only = OnlyController(window, activity, records, self._views, self._runs)
         self._links = LogLinks(window, jobs, activity, records, self._views, self._ledger)
 

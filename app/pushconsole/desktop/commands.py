@@ -18,7 +18,7 @@ class Commands(QObject):
         edits: what changes many values or records, in the Edit and the Records menu.
         only_problems, only_failed: which records are seen, in the Edit menu too.
         add_record, delete_records, remove_value, make_object_ids, check, show_in_log: the Records menu.
-        push, try_records, compare, pause_run, cancel_run, refresh_tasks: the Push menu.
+        push, try_records, compare, compare_all, pause_run, cancel_run, refresh_tasks: the Push menu.
         search_log, next_pane: ways to get about.
         schemes: one action for each Scheme; exactly one is checked.
         about: the Help menu.
@@ -171,6 +171,9 @@ class Commands(QObject):
         )
         self.compare = self._make(
             self.tr("Co&mpare with the index…"), "", "", self.tr("Shows what the push would change there")
+        )
+        self.compare_all = self._make(
+            self.tr("Compare &all with the index"), "", "", self.tr("Counts what the push would change there")
         )
         self.refresh_tasks = self._make(
             self.tr("&Refresh the tasks"),

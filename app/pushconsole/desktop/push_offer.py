@@ -17,7 +17,7 @@ from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.ingestion import Action
 from pushconsole.records import View
-from pushconsole.runs import FACTS, PlanSize, plan_size
+from pushconsole.runs import FACTS, LeftOut, PlanSize, plan_size
 
 _SETTLE_S = 0.3
 
@@ -34,6 +34,7 @@ class PushOffer(QObject):
         self._busy = False
         self._size: PlanSize | None = None
         self._unplannable = ""
+        self._without: tuple[View, LeftOut] | None = None
         pane = window.push_pane
         for changed in (records.changed, records.seen_changed, targets.changed, pane.action_chosen):
             changed.connect(lambda *_: self.measure())
@@ -57,8 +58,23 @@ class PushOffer(QObject):
 
     @property
     def only(self) -> View | None:
-        """What of the records is pushed, where a filter is on."""
+        """What of the records is pushed, where a filter is on or some are left out."""
+        if self._without is not None:
+            return self._without[0]
         return self._records.view if self._records.filtered else None
+
+    @property
+    def left_out(self) -> LeftOut:
+        """The records that would be pushed too, but for a reason."""
+        return self._without[1] if self._without is not None else LeftOut()
+
+    def leave_out(self, without: tuple[View, LeftOut] | None) -> None:
+        """Push only what is in a view, which is this object's from now on; None: push all there is again."""
+        before, self._without = self._without, without
+        if before is not without:
+            self.measure()
+        if before is not None:
+            self._jobs.start(asyncio.to_thread(before[0].close))
 
     @property
     def wording(self) -> str:
@@ -104,7 +120,9 @@ class PushOffer(QObject):
         filtered = self.tr("Only what the filter leaves, {0}; ").format(self._records_in_words())
         unsent = [column.name for column in self._window.model.columns if not column.sent]
         without = self.tr("Without {0}; ").format(columns_in_words(unsent)) if unsent else ""
-        return f"{filtered if self._records.filtered else ''}{without}{estimate_of(size)}"
+        count = self.left_out.records
+        unchanged = self.tr("{0} left out, unchanged; ").format(quantities.number(count)) if count else ""
+        return f"{filtered if self._records.filtered else ''}{without}{unchanged}{estimate_of(size)}"
 
     def _wording(self, verb: str) -> str:
         action, target = self.action, self._targets.target
@@ -120,7 +138,7 @@ class PushOffer(QObject):
         workspace = self._records.workspace
         if self._size is None or workspace is None:
             return self.tr("records")
-        if not self._records.filtered:
+        if self.only is None:
             return quantities.counted(self._size.records, self.tr("record"), self.tr("records"))
         total = quantities.counted(workspace.count(), self.tr("record"), self.tr("records"))
         return self.tr("{0} of {1}").format(quantities.number(self._size.records), total)
@@ -146,6 +164,8 @@ class PushOffer(QObject):
             return self.tr("The records are being edited.")
         if self._unplannable:
             return self._unplannable
+        if size is not None and size.records == 0 and self.left_out.records:
+            return self.tr("The index has all of these records already: there is nothing to push.")
         if size is None or size.records == 0:
             return self.tr("There are no records to push.")
         if size.nameless and FACTS[action].needs_object_id:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pushconsole.desktop.index_card import IndexCard
 from pushconsole.desktop.parts import badge, button, label, named, set_look
 from pushconsole.desktop.summary_card import SummaryCard
 from pushconsole.desktop.task_picker import TaskChoice, TaskPicker
@@ -50,6 +51,7 @@ class PushPane(QWidget):
     Attributes:
         tasks: the field of tasks.
         summary: the card of numbers.
+        index_card: what the push would change in the index.
         tools: the badge of the profile, for the pane's title row.
 
     Signals:
@@ -60,7 +62,8 @@ class PushPane(QWidget):
         push_requested: the big button was pressed.
         problems_requested: the line about problems was clicked.
         try_requested: the transformation is to be tried.
-        compare_requested: records are to be compared with the index.
+        compare_requested: some records are to be compared with the index.
+        compare_all_requested: all records of the push are to be.
         enable_requested: the task, which is disabled, is to be enabled.
 
     """
@@ -73,6 +76,7 @@ class PushPane(QWidget):
     problems_requested = Signal()
     try_requested = Signal()
     compare_requested = Signal()
+    compare_all_requested = Signal()
     enable_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -89,6 +93,8 @@ class PushPane(QWidget):
         self.summary = SummaryCard()
         self._body.addSpacing(10)
         self._body.addWidget(self.summary)
+        self.index_card = IndexCard()
+        self._body.addWidget(self.index_card)
         self._build_problems()
         self._build_looks()
         self._body.addStretch()
@@ -162,6 +168,11 @@ class PushPane(QWidget):
         """Offer to try the task's transformation, and to compare records with the index."""
         self._try.setVisible(trying)
         self._compare.setVisible(comparing)
+        self._compare_all.setVisible(comparing)
+
+    def reveal_index_card(self) -> None:
+        """Bring what the push would change in the index into sight."""
+        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.index_card, 0, 8))
 
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
@@ -179,7 +190,15 @@ class PushPane(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Hold the choices still while a run is open."""
-        for part in (self.tasks, self._refresh, self._action, self._watch, self._canary):
+        for part in (
+            self.tasks,
+            self._refresh,
+            self._action,
+            self._watch,
+            self._canary,
+            self._compare_all,
+            self.index_card,
+        ):
             part.setEnabled(not busy)
 
     def _build_task(self) -> None:
@@ -238,16 +257,25 @@ class PushPane(QWidget):
         )
         self._try.clicked.connect(self.try_requested)
         self._compare = button(
-            self.tr("Co&mpare with the index"), self.tr("Shows what the push would change; pushes nothing"), "link"
+            self.tr("Co&mpare with the index"),
+            self.tr("Shows what the push would change, for the selected records or for a few; pushes nothing"),
+            "link",
         )
         self._compare.clicked.connect(self.compare_requested)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 2, 0, 0)
-        row.setSpacing(16)
-        row.addWidget(self._try)
-        row.addWidget(self._compare)
-        row.addStretch()
-        self._body.addLayout(row)
+        self._compare_all = button(
+            self.tr("Compare a&ll"),
+            self.tr("Counts what the push would create, replace and leave as it is, a call a thousand records"),
+            "link",
+        )
+        self._compare_all.clicked.connect(self.compare_all_requested)
+        for links in ((self._compare, self._compare_all), (self._try,)):
+            row = QHBoxLayout()
+            row.setContentsMargins(0, 2, 0, 0)
+            row.setSpacing(16)
+            for link in links:
+                row.addWidget(link)
+            row.addStretch()
+            self._body.addLayout(row)
 
     def _build_problems(self) -> None:
         self._problems = QFrame()
@@ -280,7 +308,7 @@ class PushPane(QWidget):
     def _lay_out(self, foot: QVBoxLayout) -> None:
         inner = QWidget()
         inner.setLayout(self._body)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -231,7 +231,10 @@ class RunController(QObject):
         if not FACTS[action].takes_records:
             return plan_index_action(target, action, watch=watch)
         assert workspace is not None
-        return await asyncio.to_thread(plan_records, workspace, target, action, watch=watch, only=self.offer.only)
+        only, left_out = self.offer.only, self.offer.left_out
+        return await asyncio.to_thread(
+            plan_records, workspace, target, action, watch=watch, only=only, left_out=left_out
+        )
 
     # A run
 

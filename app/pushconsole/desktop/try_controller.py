@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from PySide6.QtCore import QObject
 
 from pushconsole import quantities
-from pushconsole.desktop.comparison_dialog import Comparison, ComparisonDialog
+from pushconsole.desktop.attribute_differences import Comparison
+from pushconsole.desktop.comparison_dialog import ComparisonDialog
+from pushconsole.desktop.comparisons import of_preview, of_trial
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.push_offer import PushOffer
 from pushconsole.desktop.questions import accepted
@@ -22,33 +24,13 @@ from pushconsole.ingestion import Target, transformations_of
 from pushconsole.runs import (
     FACTS,
     MOST_SAMPLES,
-    Effect,
-    Outcome,
-    Preview,
     Sample,
-    Trial,
-    attributes_of,
+    check_may_look,
     preview,
     samples_of,
     stratified,
     try_records,
 )
-
-_LOOKS = {
-    Outcome.UNCHANGED: ("check", "muted"),
-    Outcome.CHANGED: ("edit", "accent"),
-    Outcome.DROPPED: ("minus", "warning"),
-    Outcome.MULTIPLIED: ("copy", "accent"),
-    Outcome.FAILED: ("cross", "failed"),
-    Effect.CREATED: ("plus", "succeeded"),
-    Effect.REPLACED: ("edit", "accent"),
-    Effect.PATCHED: ("edit", "accent"),
-    Effect.DELETED: ("trash", "failed"),
-    Effect.UNCHANGED: ("check", "muted"),
-    Effect.NOTHING: ("minus", "warning"),
-    Effect.DROPPED: ("minus", "warning"),
-    Effect.FAILED: ("cross", "failed"),
-}
 
 
 class TryController(QObject):
@@ -102,7 +84,7 @@ class TryController(QObject):
         async def compared() -> AsyncIterator[Comparison]:
             transformations = await transformations_of(client, target.task_id)
             async for trial in try_records(client, transformations, await self._samples()):
-                yield _of_trial(trial)
+                yield of_trial(trial)
 
         await self._shown(dialog, compared(), self.tr("Nothing is pushed by this."))
 
@@ -117,9 +99,10 @@ class TryController(QObject):
         )
 
         async def compared() -> AsyncIterator[Comparison]:
+            await check_may_look(client, target.index)
             transformations = await transformations_of(client, target.task_id)
             async for seen in preview(client, target, action, transformations, await self._samples()):
-                yield _of_preview(seen)
+                yield of_preview(seen)
 
         await self._shown(dialog, compared(), self._where(target))
 
@@ -166,30 +149,3 @@ class TryController(QObject):
         records = quantities.counted(outcomes.total(), self.tr("record"), self.tr("records"))
         figures = ", ".join(f"{quantities.number(count)} {word}" for word, count in outcomes.items())
         dialog.set_summary(f"{records}: {figures}. {note}")
-
-
-def _of_trial(trial: Trial) -> Comparison:
-    icon, tone = _LOOKS[trial.outcome]
-    return Comparison(
-        name=trial.sample.name,
-        outcome=trial.outcome.value,
-        icon=icon,
-        tone=tone,
-        before=attributes_of(trial.sample.text),
-        after=tuple(attributes_of(text) for text in trial.made),
-        error=trial.error or "",
-        note=f"The service took {trial.seconds * 1000:.0f} ms.",
-    )
-
-
-def _of_preview(seen: Preview) -> Comparison:
-    icon, tone = _LOOKS[seen.effect]
-    return Comparison(
-        name=seen.sample.name,
-        outcome=seen.effect.value,
-        icon=icon,
-        tone=tone,
-        before=None if seen.before is None else attributes_of(seen.before),
-        after=() if seen.after is None else (attributes_of(seen.after),),
-        error=seen.error or "",
-    )

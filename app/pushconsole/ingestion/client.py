@@ -32,6 +32,7 @@ from pushconsole.ingestion.messages import (
     IndexPage,
     Key,
     PushAnswer,
+    RecordList,
     Run,
     RunPage,
     Source,
@@ -53,6 +54,9 @@ PAGE_ITEMS = 100
 """The most items a page of a list may have."""
 BROWSE_RECORDS = 1000
 """The most records that a page of an index's records may have."""
+RETRIEVED_RECORDS = 1000
+"""How many records are asked for by their objectIDs in one call, as many as a page of a browse has."""
+_NULL = msgspec.Raw(b"null")
 _HALF_A_SECOND = 0.5  # the Date of an answer is cut to whole seconds
 _SLICE_BYTES = 512 * 1024  # a body leaves in slices, so that the event loop breathes between them
 
@@ -232,6 +236,26 @@ class IngestionClient:
             return bytes(await self._answer(self._http.build_request("GET", url), msgspec.Raw)).decode()
         except NotFound:
             return None
+
+    async def records(
+        self, name: str, object_ids: Sequence[str], attributes: Sequence[str] = ("*",)
+    ) -> list[bytes | None]:
+        """Return records of an index as JSON texts in the order asked for, None for each that is not there.
+
+        Args:
+            name: the index's; where there is none, no record is there.
+            object_ids: up to `RETRIEVED_RECORDS`.
+            attributes: those that matter; the objectID always comes along.
+
+        """
+        wanted = [{"indexName": name, "objectID": one, "attributesToRetrieve": attributes} for one in object_ids]
+        url = self._search.copy_with(path="/1/indexes/*/objects")
+        request = self._http.build_request("POST", url, content=msgspec.json.encode({"requests": wanted}))
+        try:
+            answer = await self._answer(request, RecordList)
+        except NotFound:
+            return [None] * len(object_ids)
+        return [None if result == _NULL else bytes(result) for result in answer.results]
 
     async def browse(self, name: str, cursor: str | None = None, *, count: int = BROWSE_RECORDS) -> BrowsePage:
         """Return records of an index with all their attributes: the first page, or the one of a cursor."""

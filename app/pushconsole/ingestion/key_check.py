@@ -74,7 +74,27 @@ class KeyReport:
                 f"The API key may not push: it lacks the permission {' and '.join(self.lacking)}.",
                 f"Ask an administrator of {self.application_id} for a key with the ACL {', '.join(REQUIRED_ACL)}.",
             )
-        if index is not None and not self.covers(index) and self.key is not None:
+        if index is not None:
+            self._check_index(index)
+
+    def check_look(self, acl: str, index: str) -> None:
+        """Let what one of `OPTIONAL_ACL` is for pass for an index, or say why not.
+
+        Raises:
+            CredentialsError: with this key it can only be refused.
+
+        """
+        if self.refusal:
+            raise CredentialsError(self.refusal, self.remedy)
+        if self.key is not None and acl not in self.key.acl:
+            raise CredentialsError(
+                f"The API key may not {OPTIONAL_ACL[acl]}: it lacks the permission {acl}.",
+                f"Ask an administrator of {self.application_id} for a key with the ACL {acl}, or go on without.",
+            )
+        self._check_index(index)
+
+    def _check_index(self, index: str) -> None:
+        if not self.covers(index) and self.key is not None:
             raise CredentialsError(
                 f"The API key is for {' and '.join(self.key.indexes)} only, and the task pushes to {index}.",
                 f"Choose a task of such an index, or ask an administrator of {self.application_id} for a key "

@@ -203,6 +203,12 @@ class BrowsePage(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
 
 
+class RecordList(msgspec.Struct, frozen=True, kw_only=True):
+    """Records that were asked for by their objectIDs, in that order; null for each that is not there."""
+
+    results: tuple[msgspec.Raw, ...]
+
+
 class ErrorBody(msgspec.Struct, frozen=True, kw_only=True):
     """The body of an error; position and objectID where the indexing engine names a record."""
 

@@ -24,10 +24,12 @@ from pushconsole.runs.events import (
 )
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
 from pushconsole.runs.index_preview import Effect, Preview, preview
+from pushconsole.runs.index_survey import Compared, Survey, check_may_look, survey, without_unchanged
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
-from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
+from pushconsole.runs.plan import BatchLimits, LeftOut, Plan, PlanSize, plan_index_action, plan_records, plan_size
+from pushconsole.runs.record_differences import AttributeChange, attributes_of
 from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
 from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption
@@ -37,11 +39,9 @@ from pushconsole.runs.task_lock import TaskLock
 from pushconsole.runs.throughput import Throughput, throughput
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
-    AttributeChange,
     Outcome,
     Sample,
     Trial,
-    attributes_of,
     samples_of,
     stratified,
     try_records,
@@ -60,6 +60,7 @@ __all__ = [
     "BatchLimits",
     "BatchSending",
     "CallPaces",
+    "Compared",
     "Continued",
     "Control",
     "Divided",
@@ -68,6 +69,7 @@ __all__ = [
     "Finished",
     "Isolation",
     "Ledger",
+    "LeftOut",
     "Level",
     "Line",
     "Outcome",
@@ -89,6 +91,7 @@ __all__ = [
     "Started",
     "StopCause",
     "Stopping",
+    "Survey",
     "TaskLock",
     "Throttled",
     "Throughput",
@@ -98,6 +101,7 @@ __all__ = [
     "attributes_lost",
     "attributes_of",
     "back_up",
+    "check_may_look",
     "check_target",
     "export_run",
     "lines",
@@ -113,7 +117,9 @@ __all__ = [
     "safe_to_send_twice",
     "samples_of",
     "stratified",
+    "survey",
     "throughput",
     "try_records",
+    "without_unchanged",
     "write_report",
 ]

@@ -43,7 +43,13 @@ class RecordFailure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="started"):
-    """The plan is in the ledger; nothing is sent yet."""
+    """The plan is in the ledger; nothing is sent yet.
+
+    Attributes:
+        left_out: records that would have been pushed too, and are not in the plan.
+        left_out_because: why, in a few words that go on with their number.
+
+    """
 
     run_id: str
     application_id: str
@@ -56,6 +62,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
     records: int
     batches: int
     bytes: int
+    left_out: int = 0
+    left_out_because: str = ""
 
 
 class BatchSending(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_sending"):

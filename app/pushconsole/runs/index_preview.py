@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pushconsole.ingestion import Action, Target, Transformation
-from pushconsole.runs.transformation_trial import AttributeChange, Sample, attributes_of, changes_between, try_records
+from pushconsole.runs.record_differences import AttributeChange, attributes_of, by_value, changes_between
+from pushconsole.runs.transformation_trial import Sample, try_records
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
-_PARTIAL = frozenset({Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE})
+PARTIAL = frozenset({Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE})
+"""The actions that change some attributes of a record and keep the others."""
 
 
 class Effect(enum.StrEnum):
@@ -26,7 +28,9 @@ class Effect(enum.StrEnum):
     PATCHED = "patched"
     DELETED = "deleted"
     UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
     NOTHING = "not there"
+    REPEATED = "repeated"
     DROPPED = "dropped"
     FAILED = "failed"
 
@@ -76,20 +80,41 @@ async def preview(
         for text in trial.made:
             object_id = _object_id(text)
             before = None if object_id is None else await client.record(target.index, object_id)
-            yield _previewed(trial.sample, action, before, text)
+            yield previewed(trial.sample, action, before, text)
 
 
-def _previewed(sample: Sample, action: Action, before: str | None, pushed: str) -> Preview:
+def effect_on(action: Action, *, there: bool, same: bool) -> Effect:
+    """Return what an action does to a record of the index.
+
+    Args:
+        action: what the push does.
+        there: whether the index has a record of that objectID.
+        same: whether that one is already what it would become.
+
+    """
     if action is Action.DELETE_OBJECT:
-        return Preview(sample, Effect.NOTHING if before is None else Effect.DELETED, before, None, ())
+        return Effect.DELETED if there else Effect.NOTHING
+    if not there:
+        return Effect.SKIPPED if action is Action.PARTIAL_UPDATE_OBJECT_NO_CREATE else Effect.CREATED
+    if same:
+        return Effect.UNCHANGED
+    return Effect.PATCHED if action in PARTIAL else Effect.REPLACED
+
+
+def previewed(sample: Sample, action: Action, before: str | None, pushed: str) -> Preview:
+    """Return what a push of a record does to the one that the index has, if it has one."""
+    after = _after(action, before, pushed)
+    changes = () if action is Action.DELETE_OBJECT else changes_between(before or "{}", after or "{}", by_value)
+    effect = effect_on(action, there=before is not None, same=not changes)
+    return Preview(sample, effect, before, after, changes)
+
+
+def _after(action: Action, before: str | None, pushed: str) -> str | None:
+    if action is Action.DELETE_OBJECT:
+        return None
     if before is None:
-        effect = Effect.NOTHING if action is Action.PARTIAL_UPDATE_OBJECT_NO_CREATE else Effect.CREATED
-        after = None if effect is Effect.NOTHING else pushed
-        return Preview(sample, effect, None, after, changes_between("{}", after or "{}"))
-    after = _patched(before, pushed) if action in _PARTIAL else pushed
-    changes = changes_between(before, after)
-    changed = Effect.PATCHED if action in _PARTIAL else Effect.REPLACED
-    return Preview(sample, changed if changes else Effect.UNCHANGED, before, after, changes)
+        return None if action is Action.PARTIAL_UPDATE_OBJECT_NO_CREATE else pushed
+    return _patched(before, pushed) if action in PARTIAL else pushed
 
 
 def _patched(before: str, pushed: str) -> str:

@@ -18,6 +18,7 @@ The tables:
 - ``attempts``: each call that was made for a batch, with the fingerprint of its body and what came of it.
 - ``failed_records``: the records that were named, or found by sending them apart.
 - ``sent_attributes``: how many of a run's records had which attribute.
+- ``left_out``: how many records a run was made without, and why; nothing where it was made with all.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from pushconsole.runs import record_ids
 from pushconsole.runs.events import RecordFailure, RunEvent, Started, Verdict
 from pushconsole.runs.ledger_rows import BatchEntry, PastRun, SavedBatch, SavedRun, SentAttributes
 from pushconsole.runs.ledger_writing import apply, may_wait
-from pushconsole.runs.plan import Plan
+from pushconsole.runs.plan import LeftOut, Plan
 from pushconsole.runs.record_ids import Ranges
 from pushconsole.runs.throughput import TimedCalls
 
@@ -63,6 +64,8 @@ CREATE TABLE IF NOT EXISTS attempts (
     PRIMARY KEY (run_id, batch, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sent_attributes (
     run_id TEXT PRIMARY KEY REFERENCES runs, records INTEGER NOT NULL, attributes TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS left_out (
+    run_id TEXT PRIMARY KEY REFERENCES runs, records INTEGER NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failed_records (
     run_id TEXT NOT NULL REFERENCES runs, record_id INTEGER NOT NULL, batch INTEGER NOT NULL, line INTEGER,
     object_id TEXT, reason TEXT NOT NULL, PRIMARY KEY (run_id, record_id)) WITHOUT ROWID;
@@ -119,6 +122,10 @@ class Ledger:
                     for b in plan.batches
                 ),
             )  # fmt: skip
+            if plan.left_out.records:
+                connection.execute(
+                    "INSERT INTO left_out VALUES (?,?,?)", (started.run_id, plan.left_out.records, plan.left_out.reason)
+                )
             if plan.workspace:
                 sent = {column.name: column.present for column in plan.workspace.columns() if column.sent}
                 connection.execute(
@@ -174,14 +181,16 @@ class Ledger:
         """
         rows = self._read(
             "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state,"
-            " records, started_at, finished_at, stopped_because FROM runs"
+            " runs.records, started_at, finished_at, stopped_because, left_out.records, left_out.reason"
+            " FROM runs LEFT JOIN left_out USING (run_id)"
             " WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
             (run_id,),
         )
         if len(rows) != 1 or not run_id:
             what = "More than one run begins" if len(rows) > 1 else "No run in the ledger begins"
             raise InputError(f"{what} with “{run_id}”.", "`pushconsole runs list` shows them.")
-        run, application_id, task_id, task, index, action, watch, *of = rows[0]
+        run, application_id, task_id, task, index, action, watch, *of, left_out, reason = rows[0]
+        of.append(LeftOut(left_out or 0, reason or ""))
         return SavedRun(run, application_id, task_id, task, index, Action(action), bool(watch), *of)
 
     def interrupted_run(self, workspace: str) -> SavedRun | None:
@@ -250,7 +259,7 @@ class Ledger:
 
         """
         with self._writing() as connection:
-            for table in ("failed_records", "attempts", "sent_attributes", "batches", "runs"):
+            for table in ("failed_records", "attempts", "sent_attributes", "left_out", "batches", "runs"):
                 connection.execute(f"DELETE FROM {table} WHERE run_id=?", (run_id,))
 
     @property

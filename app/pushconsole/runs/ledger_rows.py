@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pushconsole.ingestion import Action
+from pushconsole.runs.plan import LeftOut
 from pushconsole.runs.record_ids import Ranges
 
 
@@ -45,6 +46,7 @@ class SavedRun:
     started_at: float
     finished_at: float | None
     stopped_because: str
+    left_out: LeftOut
 
 
 @dataclass(frozen=True)

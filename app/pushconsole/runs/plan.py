@@ -85,6 +85,20 @@ class Payload:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Records that were to be pushed and are not in the plan.
+
+    Attributes:
+        records: how many.
+        reason: why, in a few words that go on with their number.
+
+    """
+
+    records: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """What a run sends where.
 
@@ -94,6 +108,7 @@ class Plan:
         watch: whether each call waits for the end of ingestion.
         batches: in the order they are sent.
         source_name: what the user calls the records' source; empty where no records travel.
+        left_out: the records that would have been pushed too, but for a reason.
 
     """
 
@@ -103,6 +118,7 @@ class Plan:
     batches: tuple[Batch, ...]
     source_name: str = ""
     workspace: Workspace | None = field(default=None, repr=False)
+    left_out: LeftOut = LeftOut()
 
     @property
     def records(self) -> int:
@@ -149,13 +165,14 @@ def plan_records(
     watch: bool,
     limits: BatchLimits = BatchLimits(),
     only: View | None = None,
+    left_out: LeftOut = LeftOut(),
 ) -> Plan:
     """Plan a push of all records of a workspace, or of those in a view; always in file order.
 
     It reads them all once, so call it in a worker thread. The plan names its records itself and needs the view no more.
 
     For `addObject`, records without an objectID get one here, as an edit that can be undone: the wire's schema wants
-    one, and only then is it safe to send a batch twice.
+    one, and only then is it safe to send a batch twice. Where every record is left out for a reason, the plan is empty.
 
     Raises:
         InputError: there is nothing to push, a record lacks the objectID its action needs, or is larger than a call.
@@ -170,7 +187,7 @@ def plan_records(
         workspace.make_object_ids(chosen)
         spans = list(source.spans())
     batches = tuple(_Cutting(source, action, limits).batches(spans))
-    if not batches:
+    if not batches and not left_out.records:
         what = "The filter leaves no records to push." if only else "There are no records to push."
         raise InputError(what, "Change or clear it." if only else "Open a file with records first.")
     return Plan(
@@ -180,6 +197,7 @@ def plan_records(
         _ordered(batches, workspace.duplicates()),
         workspace.source.name if workspace.source else "",
         workspace,
+        left_out,
     )
 
 

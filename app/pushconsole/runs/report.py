@@ -79,6 +79,8 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         records=saved.records,
         batches=len(again.plan.batches),
         bytes=again.plan.body_bytes,
+        left_out=saved.left_out.records,
+        left_out_because=saved.left_out.reason,
     )
     finished = Finished(
         run_id=saved.run_id,

@@ -86,7 +86,7 @@ def resumption(
     """Return what is left to do of a run, from the ledger. Blocks."""
     batches = ledger.saved_batches(saved.run_id)
     whole = tuple(_batch(one) for one in batches if one.of is None)
-    plan = Plan(target, saved.action, saved.watch, whole, saved.source, workspace)
+    plan = Plan(target, saved.action, saved.watch, whole, saved.source, workspace, saved.left_out)
     leaves = [one for one in batches if one.state != "divided"]
     failures = ledger.failures(saved.run_id)
     return Resumption(

@@ -136,6 +136,8 @@ class _Sender:
             records=plan.records,
             batches=len(plan.batches),
             bytes=plan.body_bytes,
+            left_out=plan.left_out.records,
+            left_out_because=plan.left_out.reason,
         )
         if self._again is None:
             await asyncio.to_thread(run.ledger.open_run, started, plan)
@@ -154,7 +156,7 @@ class _Sender:
             async with asyncio.TaskGroup() as group:
                 if self._again is not None:
                     await self._feed_again(self._again, group)
-                elif self._run.pace.canary:
+                elif self._run.pace.canary and self._run.plan.batches:
                     await self._feed(await self._after_canary(), group)
                 else:
                     await self._feed(self._run.plan.batches, group)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import enum
-import json
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from pushconsole.ingestion import Transformation
 from pushconsole.records import Workspace
+from pushconsole.runs.record_differences import AttributeChange, as_written, changes_between
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
@@ -47,22 +45,6 @@ class Sample:
         line = "" if self.line is None else f"line {self.line:,}"
         object_id = f"objectID {self.object_id}" if self.object_id else ""
         return ", ".join(filter(None, (line, object_id))) or "a record without objectID"
-
-
-@dataclass(frozen=True)
-class AttributeChange:
-    """One top-level attribute that is not what it was.
-
-    Attributes:
-        name: the attribute's.
-        before: its JSON text, or None where the transformation adds it.
-        after: its JSON text, or None where the transformation removes it.
-
-    """
-
-    name: str
-    before: str | None
-    after: str | None
 
 
 class Outcome(enum.StrEnum):
@@ -114,14 +96,14 @@ def stratified(workspace: Workspace) -> list[int]:
 
 
 def samples_of(workspace: Workspace, record_ids: Sequence[int]) -> list[Sample]:
-    """Return records as they would be sent.
+    """Return records as they would be sent: without the columns that are not.
 
     Raises:
         InputError: there is no such record.
 
     """
     rows = [workspace.row(record_id) for record_id in record_ids]
-    return [Sample(row.record_id, row.object_id, row.line, workspace.text(row.record_id)) for row in rows]
+    return [Sample(row.record_id, row.object_id, row.line, _sent(workspace, row.record_id)) for row in rows]
 
 
 async def try_records(
@@ -137,7 +119,12 @@ async def try_records(
         started = time.monotonic()
         made, error = await _through(client, transformations, sample.text)
         seconds = time.monotonic() - started
-        yield Trial(sample, made, tuple(changes_between(sample.text, text) for text in made), error, seconds)
+        yield Trial(sample, made, _changes(sample.text, made), error, seconds)
+
+
+def _changes(before: str, made: Sequence[str]) -> tuple[tuple[AttributeChange, ...], ...]:
+    # All numbers become JavaScript's; `1.10` that comes out as `1.1` is a change to be seen.
+    return tuple(changes_between(before, text, as_written) for text in made)
 
 
 async def _through(
@@ -155,35 +142,8 @@ async def _through(
     return texts, None
 
 
-def changes_between(before: str, after: str) -> tuple[AttributeChange, ...]:
-    """Return the top-level attributes in which two records, as JSON texts, differ."""
-    old, new = attributes_of(before), attributes_of(after)
-    return tuple(
-        AttributeChange(name, old.get(name), new.get(name))
-        for name in dict.fromkeys([*old, *new])
-        if _meaning(old.get(name)) != _meaning(new.get(name))
-    )
-
-
-def attributes_of(text: str) -> dict[str, str]:
-    """Return a record's attributes as JSON texts by their names, in their order."""
-    values = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    return {name: bytes(value).decode() for name, value in values.items()}
-
-
-def _meaning(text: str | None) -> Any:
-    """Return a value to compare: blanks, escapes and the order of attributes mean nothing, a number's digits do.
-
-    A transformation makes JavaScript's numbers of all numbers; `1.10` that becomes `1.1` is a change to be seen.
-    """
-    if text is None:
-        return None
-    return (json.loads(text, parse_int=_number, parse_float=_number),)
-
-
-def _number(digits: str) -> tuple[str, str]:
-    # Neither a text of the same digits nor, as Python has it, true or false.
-    return "number", digits
+def _sent(workspace: Workspace, record_id: int) -> str:
+    return workspace.joined([(record_id, record_id)]).decode()
 
 
 def _largest(workspace: Workspace) -> int:

@@ -70,6 +70,15 @@ def get_object(connection: sqlite3.Connection, index: str, object_id: str) -> st
     return text
 
 
+def get_objects(connection: sqlite3.Connection, names: list[tuple[str, str]]) -> list[str | None]:
+    """Return the texts of records by index and objectID, None for each that is not there; a 404 for an unknown index.
+
+    All are of one moment: a connection reads one snapshot in a transaction.
+    """
+    ids = {index: _existing(connection, index) for index in dict.fromkeys(index for index, _ in names)}
+    return [_text_of(connection, ids[index], object_id) for index, object_id in names]
+
+
 def remove_everything(connection: sqlite3.Connection) -> None:
     """Delete all indexes."""
     connection.execute("DELETE FROM records")

@@ -1,11 +1,11 @@
-"""The part of the Search API that the console needs: keys, indexes, browse, one object."""
+"""The part of the Search API that the console needs: keys, indexes, browse, objects."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import time
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -19,6 +19,8 @@ from .errors import Refusal
 from .moments import rfc3339
 from .service import service_of
 
+T = TypeVar("T")
+
 HITS_PER_PAGE = 1000
 
 
@@ -27,6 +29,20 @@ class BrowseBody(msgspec.Struct, rename="camel"):
 
     cursor: str | None = None
     hits_per_page: Annotated[int, msgspec.Meta(ge=1, le=HITS_PER_PAGE)] | None = None
+
+
+class WantedObject(msgspec.Struct, rename="camel"):
+    """A record that a caller wants, whole or some attributes of it."""
+
+    index_name: str
+    object_id: str = msgspec.field(name="objectID")
+    attributes_to_retrieve: list[str] | None = None
+
+
+class ObjectsBody(msgspec.Struct):
+    """Records that a caller wants, of one index or several."""
+
+    requests: list[WantedObject]
 
 
 async def get_key(request: Request) -> Response:
@@ -50,7 +66,7 @@ async def browse(request: Request) -> Response:
     """POST /1/indexes/{index}/browse: records in the order in which they came, with the cursor to go on from."""
     service, started = service_of(request), time.monotonic()
     check_index(permitted(request, service.catalogue, ("browse",)), request.path_params["index"])
-    asked = _browse_body(await request.body())
+    asked = _body(await request.body(), BrowseBody)
     count = asked.hits_per_page or HITS_PER_PAGE
     after = _position(asked.cursor) if asked.cursor else 0
     hits, last, total = await service.store.read(indexes.browse, request.path_params["index"], after=after, count=count)
@@ -70,14 +86,35 @@ async def browse(request: Request) -> Response:
 async def get_object(request: Request) -> Response:
     """GET /1/indexes/{index}/{objectID}: the record, character for character."""
     service, names = service_of(request), request.path_params
-    permitted(request, service.catalogue, ("search",))
+    check_index(permitted(request, service.catalogue, ("search",)), names["index"])
     text = await service.store.read(indexes.get_object, names["index"], names["object_id"])
     return Response(text, media_type="application/json")
 
 
-def _browse_body(body: bytes) -> BrowseBody:
+async def get_objects(request: Request) -> Response:
+    """POST /1/indexes/*/objects: records in the order they were asked for, null for each that is not there."""
+    service = service_of(request)
+    key = permitted(request, service.catalogue, ("search",))
+    wanted = _body(await request.body(), ObjectsBody).requests
+    for one in wanted:
+        check_index(key, one.index_name)
+    names = [(one.index_name, one.object_id) for one in wanted]
+    texts = await service.store.read(indexes.get_objects, names)
+    return answer({"results": [_retrieved(text, one) for text, one in zip(texts, wanted, strict=True)]})
+
+
+def _retrieved(text: str | None, wanted: WantedObject) -> msgspec.Raw | dict[str, msgspec.Raw] | None:
+    """Return a record with the attributes that are wanted of it, and its objectID in every case."""
+    names = wanted.attributes_to_retrieve
+    if text is None or names is None or "*" in names:
+        return None if text is None else msgspec.Raw(text.encode())
+    attributes = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    return {name: value for name, value in attributes.items() if name in names or name == "objectID"}
+
+
+def _body(body: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(body or b"{}", type=BrowseBody)
+        return msgspec.json.decode(body or b"{}", type=shape)
     except msgspec.DecodeError as error:
         raise Refusal(400, f"The body cannot be used: {error}") from error
 
@@ -110,6 +147,7 @@ def _item(state: indexes.IndexState) -> dict[str, object]:
 ROUTES = [
     Route("/1/keys/{key}", get_key, methods=["GET"]),
     Route("/1/indexes", list_indexes, methods=["GET"]),
+    Route("/1/indexes/*/objects", get_objects, methods=["POST"]),
     Route("/1/indexes/{index}/browse", browse, methods=["POST"]),
     Route("/1/indexes/{index}/{object_id:path}", get_object, methods=["GET"]),
 ]

@@ -1,0 +1,111 @@
+"""The attributes of a record before and after, side by side; what differs is coloured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from pushconsole.desktop.parts import label, named, set_look
+from pushconsole.desktop.theme import Theme
+
+_BEFORE, _AFTER = 1, 2
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One record before and after.
+
+    Attributes:
+        name: the record for people.
+        outcome: what became of it, in a word.
+        icon, tone: how the outcome looks.
+        before: its attributes as JSON texts, or None where there was no record.
+        after: those of each record it becomes.
+        differing: for each of these, the names of the attributes that are not what they were.
+        error: why there is none, or nothing.
+        note: what else is to be said of it.
+
+    """
+
+    name: str
+    outcome: str
+    icon: str
+    tone: str
+    before: dict[str, str] | None
+    after: tuple[dict[str, str], ...]
+    differing: tuple[frozenset[str], ...] = ()
+    error: str = ""
+    note: str = ""
+
+
+class AttributeDifferences(QWidget):
+    """Shows one comparison at a time."""
+
+    def __init__(self, theme: Theme, *, before: str, after: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._sentence = named(label("", "failed", wrap=True), self.tr("Error"))
+        self._sentence.hide()
+        self._attributes = named(QTreeWidget(), self.tr("Attributes before and after"))
+        self._attributes.setRootIsDecorated(False)
+        self._attributes.setHeaderLabels([self.tr("Attribute"), before, after])
+        self._attributes.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._attributes.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._attributes.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self._attributes.setColumnWidth(0, 150)
+        self._attributes.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._attributes, 1)
+
+    def show_nothing(self, sentence: str = "", *, failed: bool = False) -> None:
+        """Show no attributes, but perhaps why."""
+        self._attributes.clear()
+        self._say(sentence, "failed" if failed else "muted")
+
+    def show_comparison(self, chosen: Comparison) -> None:
+        """Show a record."""
+        self.show_nothing(chosen.error or chosen.note, failed=bool(chosen.error))
+        for number, after in enumerate(chosen.after or ({},)):
+            if len(chosen.after) > 1:
+                self._add_heading(self.tr("Record {0} of {1}").format(number + 1, len(chosen.after)))
+            before = chosen.before or {}
+            differing = chosen.differing[number] if chosen.differing else before.keys() ^ after.keys()
+            for name in dict.fromkeys([*before, *after]):
+                self._add(name, before.get(name), after.get(name), differs=name in differing)
+
+    def _say(self, sentence: str, tone: str) -> None:
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+        set_look(self._sentence, "tone", tone)
+
+    def _add_heading(self, text: str) -> None:
+        item = QTreeWidgetItem([text])
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        self._attributes.addTopLevelItem(item)
+
+    def _add(self, name: str, old: str | None, new: str | None, *, differs: bool) -> None:
+        """Add a line; colour what was removed, added or changed, and fade what stays."""
+        item = QTreeWidgetItem([name, old or "", new or ""])
+        for column in (_BEFORE, _AFTER):
+            item.setFont(column, self._theme.mono_font())
+            item.setToolTip(column, item.text(column))
+        item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        if differs:
+            item.setForeground(_BEFORE, self._brush("failed"))
+            item.setForeground(_AFTER, self._brush("succeeded"))
+            sign = "+" if old is None else "−" if new is None else "~"
+            item.setText(0, f"{sign} {name}")
+        else:
+            for column in range(3):
+                item.setForeground(column, self._brush("muted"))
+        self._attributes.addTopLevelItem(item)
+
+    def _brush(self, token: str) -> QBrush:
+        return QBrush(self._theme.color(token))
