@@ -340,7 +340,7 @@ async def _check_still(client: IngestionClient, target: Target, profile: Profile
 
     """
     key, now = await asyncio.gather(check_key(client, profile.key_expires_at), find_target(client, target.task_id))
-    key.check(now.index)
-    if (now.index, now.enabled) != (target.index, target.enabled):
-        what = f"goes to the index {now.index} now" if now.index != target.index else "was disabled meanwhile"
+    key.check(target.index)
+    if (now.index, now.enabled) != (target.own_index, target.enabled):
+        what = f"goes to the index {now.index} now" if now.index != target.own_index else "was disabled meanwhile"
         raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")

@@ -15,6 +15,7 @@ from pushconsole.ingestion.targets import (
     find_target_of_index,
     list_targets,
     target_pages,
+    targets_of_index,
     transformations_of,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "push_body",
     "remote_name",
     "target_pages",
+    "targets_of_index",
     "transformations_of",
 ]
 

@@ -29,7 +29,7 @@ from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
 from pushconsole.runs.plan import BatchLimits, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
-from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption
+from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption, target_of
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
@@ -109,6 +109,7 @@ __all__ = [
     "safe_to_send_twice",
     "samples_of",
     "stratified",
+    "target_of",
     "try_records",
     "write_report",
 ]

@@ -43,7 +43,10 @@ class RecordFailure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="started"):
-    """The plan is in the ledger; nothing is sent yet."""
+    """The plan is in the ledger; nothing is sent yet.
+
+    `reference`: the index whose task takes a push by the name of `index`; empty where the push names the task.
+    """
 
     run_id: str
     application_id: str
@@ -56,6 +59,7 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
     records: int
     batches: int
     bytes: int
+    reference: str = ""
 
 
 class BatchSending(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_sending"):

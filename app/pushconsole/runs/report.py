@@ -64,6 +64,7 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         enabled=True,
         transformations=0,
         last_run=None,
+        reference=saved.reference,
     )
     again = resumption(ledger, saved, target, workspace)
     accounting = accounting_of(again)
@@ -79,6 +80,7 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         records=saved.records,
         batches=len(again.plan.batches),
         bytes=again.plan.body_bytes,
+        reference=saved.reference,
     )
     finished = Finished(
         run_id=saved.run_id,

@@ -136,6 +136,7 @@ class _Sender:
             records=plan.records,
             batches=len(plan.batches),
             bytes=plan.body_bytes,
+            reference=target.reference,
         )
         if self._again is None:
             await asyncio.to_thread(run.ledger.open_run, started, plan)

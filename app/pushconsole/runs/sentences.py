@@ -112,7 +112,8 @@ def _started(event: Started) -> str:
     what = f"{counted(event.records, 'record', 'records')} in " if event.records else ""
     watch = " · watch" if event.watch else ""
     calls = counted(event.batches, "call", "calls")
-    return f"{what}{calls} to {event.task} → {event.index} · {event.action}{watch} · {size(event.bytes)}"
+    through = f" as {event.reference}" if event.reference else ""
+    return f"{what}{calls} to {event.task} → {event.index}{through} · {event.action}{watch} · {size(event.bytes)}"
 
 
 def _divided(event: Divided) -> str:
