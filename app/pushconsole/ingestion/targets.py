@@ -161,7 +161,7 @@ async def _page(
     by_destination = {destination.destination_id: destination for destination in destinations}
     known = await names
     return tuple(
-        _joined(task, by_source[task.source_id], by_destination[task.destination_id], known)
+        joined(task, by_source[task.source_id], by_destination[task.destination_id], known)
         for task in tasks
         if task.source_id in by_source and task.destination_id in by_destination
     )
@@ -203,7 +203,7 @@ async def find_target(client: IngestionClient, task_id: str) -> Target:
             f"The application {client.application_id} has no task {task_id}.", "Choose one that `tasks` lists."
         ) from error
     source, destination = await asyncio.gather(client.source(task.source_id), client.destination(task.destination_id))
-    return _joined(task, source, destination)
+    return joined(task, source, destination)
 
 
 async def find_target_of_index(client: IngestionClient, index: str) -> Target:
@@ -243,7 +243,8 @@ async def transformations_of(client: IngestionClient, task_id: str) -> list[Tran
     return list(await asyncio.gather(*(client.transformation(identifier) for identifier in found)))
 
 
-def _joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
+def joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
+    """Return a task with what it joins; `names` are those of transformations, by ID, as far as they are known."""
     return Target(
         task_id=task.task_id,
         name=source.name,

@@ -33,6 +33,13 @@ from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resum
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
+from pushconsole.runs.task_sentences import (
+    age_in_words,
+    failures_in_words,
+    last_run_in_words,
+    refusal_of,
+    transformations_in_words,
+)
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
     AttributeChange,
@@ -92,11 +99,14 @@ __all__ = [
     "Trial",
     "Verdict",
     "accounting_of",
+    "age_in_words",
     "attributes_lost",
     "attributes_of",
     "back_up",
     "check_target",
     "export_run",
+    "failures_in_words",
+    "last_run_in_words",
     "lines",
     "loss_in_words",
     "plan_index_action",
@@ -104,12 +114,14 @@ __all__ = [
     "plan_size",
     "preview",
     "push",
+    "refusal_of",
     "resume",
     "resumption",
     "safe_to_send_twice",
     "samples_of",
     "stratified",
     "target_of",
+    "transformations_in_words",
     "try_records",
     "write_report",
 ]
