@@ -193,6 +193,7 @@ class RunController(QObject):
             await self._back_up(client, target.index)
         plan = await self._plan(target)
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
+        self._targets.tasks.note_use(target)
         pace, calls = self.pace(profile, canary=canary), self.calls(profile)
         return PreparedRun(
             Accounting(plan),
@@ -260,7 +261,7 @@ class RunController(QObject):
         if isinstance(event, Started):
             self._window.model.set_states(self._state_of)
         elif isinstance(event, Finished):
-            self._targets.refresh()  # it ran just now
+            self._targets.heed_run()
             self._refreshing.stop()
             self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)

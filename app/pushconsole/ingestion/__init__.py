@@ -30,6 +30,7 @@ from pushconsole.ingestion.targets import (
 )
 from pushconsole.ingestion.task_details import TaskDetails, code_of, details_of
 from pushconsole.ingestion.task_runs import (
+    EVENTS_SHOWN,
     FAILURES_THAT_DISABLE,
     RUNS_SHOWN,
     Standing,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
+    "EVENTS_SHOWN",
     "FAILURES_THAT_DISABLE",
     "FINAL_STATUSES",
     "MAX_BODY_BYTES",
