@@ -13,6 +13,7 @@ The tree::
         │   └── WorkspaceFrozen        the records are in a run and cannot be edited now
         ├── CommandError               a command line or a choice that makes no sense
         ├── TargetError                the run aims at something that is not there or must not be touched
+        │   ├── NotOneTask             an index that no task pushes to, or several: task_ids
         │   └── ConfigurationError     a region, an address or a setting that cannot be right
         ├── CredentialsError           no key, no profile
         │   └── KeyringError           the operating system's keyring did not do what was asked
@@ -127,6 +128,19 @@ class BackupFailed(UserFacingError):
 
 class TargetError(UserFacingError):
     """A task, an index or an address that is not there or must not be pushed to."""
+
+
+class NotOneTask(TargetError):
+    """A push by the name of an index, which no task pushes to, or several.
+
+    Attributes:
+        task_ids: of those that do; none where there is no such task.
+
+    """
+
+    def __init__(self, sentence: str, remedy: str = "", *, task_ids: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence, remedy)
+        self.task_ids = task_ids
 
 
 class ConfigurationError(TargetError):

@@ -41,6 +41,11 @@ def known_tasks(application_id: str) -> Path:
     return folder / f"tasks-{application_id}.json"
 
 
+def known_standings(application_id: str) -> Path:
+    """Return the file with how an application's tasks stood when they were last looked at; its folder made."""
+    return known_tasks(application_id).with_name(f"standings-{application_id}.json")
+
+
 def sample() -> Path:
     """Return the file of sample products."""
     return resources() / "samples" / "products.csv"

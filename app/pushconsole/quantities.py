@@ -7,6 +7,7 @@ from datetime import datetime
 THIN_SPACE = "\u202f"
 """Narrow no-break space: the separator of thousands, and between a number and its unit (ISO 80000-1)."""
 
+_AGES = ((86_400, "d"), (3_600, "h"), (60, "min"))
 _SIZES = ((1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
 
 
@@ -34,6 +35,14 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(max(0, round(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def ago(seconds: float) -> str:
+    """Return how long something is past, in one unit: just now, 5 min ago, 2 h ago, 3 d ago."""
+    for unit_s, unit in _AGES:
+        if seconds >= unit_s:
+            return f"{int(seconds // unit_s)} {unit} ago"
+    return "just now"
 
 
 def percent(part: int, whole: int) -> str:

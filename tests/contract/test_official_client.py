@@ -7,14 +7,10 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from algoliasearch.http.base_config import BaseConfig
 from algoliasearch.http.exceptions import RequestException
-from algoliasearch.http.hosts import Host, HostsCollection
 from algoliasearch.ingestion.client import IngestionClient, IngestionClientSync
-from algoliasearch.ingestion.config import IngestionConfig
 from algoliasearch.ingestion.models.action import Action
 from algoliasearch.ingestion.models.event import Event
 from algoliasearch.ingestion.models.event_status import EventStatus
@@ -23,21 +19,15 @@ from algoliasearch.search.config import SearchConfig
 from algoliasearch.search.models.browse_response import BrowseResponse
 
 from pushconsole.sandbox import RunningSandbox
+from tests.contract.official import aim, configuration, payload
 from tests.sandbox.caller import ARCHIVE, EVENTS, PRODUCTS, Caller, eventually
 
 A = {"objectID": "a", "name": "Lamp é"}
 
 
-def _aim(config: BaseConfig, url: str) -> None:
-    address = urlsplit(url)
-    config.hosts = HostsCollection([Host(address.hostname or "", scheme="http", port=address.port)])
-
-
 @pytest.fixture
 def ingestion(sandbox: RunningSandbox) -> Iterator[IngestionClientSync]:
-    config = IngestionConfig(sandbox.app_id, sandbox.api_key, "us")
-    _aim(config, sandbox.ingestion_url)
-    client = IngestionClientSync.create_with_config(config)
+    client = IngestionClientSync.create_with_config(configuration(sandbox))
     yield client
     client.close()
 
@@ -45,7 +35,7 @@ def ingestion(sandbox: RunningSandbox) -> Iterator[IngestionClientSync]:
 @pytest.fixture
 def search(sandbox: RunningSandbox) -> Iterator[SearchClientSync]:
     config = SearchConfig(sandbox.app_id, sandbox.api_key)
-    _aim(config, sandbox.search_url)
+    aim(config, sandbox.search_url)
     client = SearchClientSync.create_with_config(config)
     yield client
     client.close()
@@ -59,10 +49,6 @@ def browsed(search: SearchClientSync) -> list[dict[str, Any]]:
 
     search.browse_objects("products", take)
     return found
-
-
-def payload(action: Action, *records: dict[str, Any]) -> dict[str, Any]:
-    return {"action": action, "records": list(records)}
 
 
 def test_push_task_without_watch_is_followed_by_its_event(
@@ -253,9 +239,7 @@ def test_the_asynchronous_client_works_as_well(sandbox: RunningSandbox) -> None:
     records = [{"objectID": str(number)} for number in range(30)]
 
     async def push_and_follow() -> list[str | None]:
-        config = IngestionConfig(sandbox.app_id, sandbox.api_key, "eu")
-        _aim(config, sandbox.ingestion_url)
-        async with IngestionClient.create_with_config(config) as client:
+        async with IngestionClient.create_with_config(configuration(sandbox, "eu")) as client:
             responses = await client.chunked_push(
                 "products", records, Action.UPDATEOBJECT, wait_for_tasks=True, batch_size=10
             )

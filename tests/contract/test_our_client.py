@@ -49,10 +49,14 @@ async def _pushed_by_us(sink: Sink, action: Action, *, watch: bool = False) -> R
     return sink.received[-1]
 
 
-def _pushed_by_the_official_client(sink: Sink, action: Action, *, watch: bool = False) -> Received:
+def _official(sink: Sink) -> IngestionClientSync:
     config = IngestionConfig(APPLICATION, KEY, "us")
     config.hosts = HostsCollection([Host("127.0.0.1", scheme="http", port=sink.port)])
-    client = IngestionClientSync.create_with_config(config)
+    return IngestionClientSync.create_with_config(config)
+
+
+def _pushed_by_the_official_client(sink: Sink, action: Action, *, watch: bool = False) -> Received:
+    client = _official(sink)
     records = [json.loads(text) for text in _texts(action)]
     client.push_task(PRODUCTS, {"action": action.value, "records": records}, watch=watch or None)
     client.close()
@@ -86,6 +90,29 @@ async def test_a_push_is_the_request_the_official_client_makes(sink: Sink, actio
     for header in ("x-algolia-application-id", "x-algolia-api-key", "content-type"):
         assert ours.headers[header] == theirs.headers[header]
     assert ours.headers["content-length"] == str(len(ours.body))
+
+
+@pytest.mark.parametrize("watch", [False, True])
+async def test_a_push_by_index_name_is_the_request_the_official_client_makes(sink: Sink, watch: bool) -> None:
+    action = Action.UPDATE_OBJECT
+    client = IngestionClient(application_id=APPLICATION, api_key=Secret(KEY), region="us", ingestion_url=sink.url)
+    async with client:
+        await client.push_to_index(
+            "products é/tmp", "products", push_body(action, ",".join(RECORDS).encode()), watch=watch
+        )
+    ours = sink.received[-1]
+    official = _official(sink)
+    records = [json.loads(text) for text in RECORDS]
+    official.push(
+        "products é/tmp",
+        {"action": action.value, "records": records},
+        watch=watch or None,
+        reference_index_name="products",
+    )
+    official.close()
+    theirs = sink.received[-1]
+    assert (ours.method, ours.path, ours.query) == (theirs.method, theirs.path, theirs.query)
+    assert json.loads(ours.body) == json.loads(theirs.body)
 
 
 async def test_the_characters_of_a_record_are_sent_as_they_are(sink: Sink) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QToolButton,
@@ -22,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from pushconsole.desktop.push_pane import ActionChoice, PushPane
 from pushconsole.desktop.run_bar import RunBar, RunFigures
-from pushconsole.desktop.task_picker import TaskChoice
+from pushconsole.desktop.task_choices import TaskChoice
 from pushconsole.desktop.theme import Theme
 
 W = TypeVar("W", bound=QWidget)
@@ -52,8 +51,7 @@ def pane(theme: Theme, qtbot: QtBot) -> PushPane:
 
 
 def _seek(pane: PushPane, text: str, qtbot: QtBot) -> None:
-    field = pane.tasks.lineEdit()
-    assert isinstance(field, QLineEdit)
+    field = pane.tasks
     field.setFocus()
     field.clear()
     QTest.keyClicks(field, text)
@@ -78,14 +76,13 @@ def _button(widget: PushPane | RunBar, text: str) -> QPushButton:
 def test_a_task_is_found_by_name_index_or_uuid(text: str, pane: PushPane, qtbot: QtBot) -> None:
     with qtbot.waitSignal(pane.task_chosen) as chosen:
         _seek(pane, text, qtbot)
-    assert chosen.args == [_ARTICLES.task_id]
-    assert pane.tasks.chosen == _ARTICLES.task_id
+    assert chosen.args == [_ARTICLES.key]
+    assert pane.tasks.chosen == _ARTICLES.key
 
 
 def test_a_pasted_uuid_of_no_list_is_taken(pane: PushPane, qtbot: QtBot) -> None:
     QApplication.clipboard().setText(_OTHER.upper())
-    field = pane.tasks.lineEdit()
-    assert isinstance(field, QLineEdit)
+    field = pane.tasks
     field.setFocus()
     field.selectAll()
     field.paste()
@@ -102,22 +99,17 @@ def test_words_that_fit_no_task_or_several_choose_none_and_say_so(text: str, pan
     assert f"“{text}” is not exactly one task" in _texts(pane)
 
 
-def test_a_disabled_task_is_grey_and_says_why(pane: PushPane) -> None:
-    assert "disabled" in pane.tasks.itemText(2)
-    assert not pane.tasks.model().index(2, 0).flags() & Qt.ItemFlag.ItemIsEnabled
-
-
 def test_the_chosen_task_survives_a_new_list(pane: PushPane, qtbot: QtBot) -> None:
-    pane.set_task(_PRODUCTS.task_id)
+    pane.set_task(_PRODUCTS.key)
     with qtbot.assertNotEmitted(pane.task_chosen):
         pane.set_tasks([_ARTICLES, _PRODUCTS])
-    assert pane.tasks.chosen == _PRODUCTS.task_id
-    assert pane.tasks.currentText() == _PRODUCTS.title
+    assert pane.tasks.chosen == _PRODUCTS.key
+    assert pane.tasks.text() == _PRODUCTS.title
     assert _PRODUCTS.detail in _texts(pane)
 
 
 def test_refreshing_is_asked_for_and_not_twice_while_it_goes_on(pane: PushPane, qtbot: QtBot) -> None:
-    refresh = _one(pane, QToolButton)
+    refresh = next(b for b in pane.findChildren(QToolButton) if b.accessibleName() == "Refresh the tasks")
     with qtbot.waitSignal(pane.refresh_requested):
         QTest.mouseClick(refresh, Qt.MouseButton.LeftButton)
     pane.set_loading("Fetching the tasks…")
@@ -128,7 +120,7 @@ def test_refreshing_is_asked_for_and_not_twice_while_it_goes_on(pane: PushPane, 
 
 def test_the_sentence_of_an_action_stands_under_it(pane: PushPane, qtbot: QtBot) -> None:
     assert "Attributes that are not in this file are lost." in _texts(pane)
-    actions = next(box for box in pane.findChildren(QComboBox) if box is not pane.tasks)
+    actions = _one(pane, QComboBox)
     with qtbot.waitSignal(pane.action_chosen) as chosen:
         QTest.keyClick(actions, Qt.Key.Key_Down)
     assert chosen.args == ["clear"]

@@ -81,7 +81,7 @@ class Driver:
 
     def has_tasks(self) -> bool:
         """Tell whether the tasks have been fetched."""
-        return self.window.push_pane.tasks.count() > 0
+        return bool(self.window.push_pane.tasks.choices)
 
     def find(self, kind: type[_Widget], name: str, parent: QWidget | None = None) -> _Widget:
         """Return the visible widget with this accessible name or text."""
@@ -201,8 +201,7 @@ class Driver:
 
     async def seek_task(self, text: str) -> None:
         """Type into the task field and press Enter."""
-        field = self.window.push_pane.tasks.lineEdit()
-        assert field is not None
+        field = self.window.push_pane.tasks
         field.setFocus()
         field.selectAll()
         QTest.keyClicks(field, text)
@@ -236,9 +235,8 @@ class Driver:
     @property
     def watch(self) -> QCheckBox:
         """The box that makes each call wait for indexing."""
-        box = self.window.push_pane.findChild(QCheckBox)
-        assert isinstance(box, QCheckBox)
-        return box
+        boxes = self.window.push_pane.findChildren(QCheckBox)
+        return next(box for box in boxes if "(watch)" in box.text())
 
     def tick(self, parent: QWidget, text: str) -> None:
         """Click a box by its text."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pushconsole.sandbox.actions import OperationRefused, merged, with_object_id
+from pushconsole.sandbox.actions import OperationRefused, merged, with_object_id, without
 
 BIG = "12345678901234567890"
 
@@ -109,3 +109,17 @@ def test_a_merge_is_the_union_of_attributes_in_which_the_update_wins(
 def test_a_record_with_a_made_object_id_is_the_record_with_an_object_id(record: dict[str, Any]) -> None:
     record.pop("objectID", None)
     assert json.loads(with_object_id(json.dumps(record), "made")) == {"objectID": "made", **record}
+
+
+@pytest.mark.parametrize(
+    ("excluded", "kept"),
+    [
+        (["b"], '{"objectID":"x","a":1.10,"c":{"d":1,"e":{"f":2}}}'),
+        (["c.d", "c.e.f"], '{"objectID":"x","a":1.10,"b":null,"c":{"e":{}}}'),
+        (["objectID", "nothing", "a.b"], None),
+    ],
+    ids=str,
+)
+def test_excluded_attributes_go_and_the_others_keep_their_characters(excluded: list[str], kept: str | None) -> None:
+    text = '{"objectID":"x","a":1.10,"b":null,"c":{"d":1,"e":{"f":2}}}'
+    assert without(text, excluded) == (kept or text)

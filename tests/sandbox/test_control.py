@@ -104,3 +104,23 @@ def test_an_added_task_takes_pushes(caller: Caller) -> None:
     caller.http.put(f"/2/tasks/{task['taskID']}/enable")
     caller.push("updateObject", [A], task=task["taskID"])
     assert caller.hits("more") == [A]
+
+
+def test_a_task_is_made_with_a_source_and_exclusions_of_its_own(caller: Caller) -> None:
+    wanted = {
+        "name": "Feed",
+        "index": "feed",
+        "source": "Nightly feed",
+        "source_type": "push",
+        "exclude": ["secret"],
+        "action": "replace",
+        "owner": "7f9e1a2b-0000-4000-8000-000000000001",
+        "last_run": "2026-11-02T10:00:00Z",
+    }
+    task = caller.control("POST", "/sandbox/tasks", wanted).json()
+    assert (task["action"], task["owner"], task["lastRun"]) == ("replace", wanted["owner"], wanted["last_run"])
+    assert caller.get(f"/1/sources/{task['sourceID']}")["name"] == "Nightly feed"
+    destination = caller.get(f"/1/destinations/{task['destinationID']}")
+    assert destination["input"] == {"indexName": "feed", "attributesToExclude": ["secret"]}
+    caller.push("updateObject", [{"objectID": "a", "secret": 1, "open": 2}], task=task["taskID"])
+    assert caller.hits("feed") == [{"objectID": "a", "open": 2}]

@@ -56,6 +56,7 @@ class Order:
         file: the file with the records, - for standard input, None for an action that takes none.
         task_id: the task's UUID; None: the one task of the index.
         index: the index's name, where no task is named.
+        reference: the index whose task takes the push to that index by its name; empty: the index's own.
         action: what the push does.
         watch: whether each call waits for the end of ingestion.
         reading: how the file becomes records.
@@ -74,6 +75,7 @@ class Order:
     task_id: str | None
     action: Action
     index: str = ""
+    reference: str = ""
     watch: bool = False
     reading: Reading = field(default_factory=Reading)
     limits: BatchLimits = field(default_factory=BatchLimits)
@@ -184,9 +186,10 @@ async def _planned(
 
 
 async def _target(order: Order, client: IngestionClient) -> Target:
-    return await (
-        find_target_of_index(client, order.index) if order.task_id is None else find_target(client, order.task_id)
-    )
+    if order.task_id is not None:
+        return await find_target(client, order.task_id)
+    target = await find_target_of_index(client, order.reference or order.index)
+    return target.pushing_to(order.index)
 
 
 def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, control: Control) -> None:

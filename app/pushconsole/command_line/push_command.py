@@ -58,6 +58,13 @@ def push(  # noqa: PLR0917  the options of a command
     index: Annotated[
         str, typer.Option(help="The index's name, in place of the task where only one pushes to it.", metavar="NAME")
     ] = "",
+    reference_index: Annotated[
+        str,
+        typer.Option(
+            help="Another index: its task and transformations take the push to --index, which needs none of its own.",
+            metavar="NAME",
+        ),
+    ] = "",
     file: Annotated[
         str | None,
         typer.Argument(
@@ -120,12 +127,15 @@ def push(  # noqa: PLR0917  the options of a command
     """
     if (task is None) == (not index):
         raise CommandError("A push needs --task or --index.", "Give one of them; `pushconsole tasks` lists both.")
+    if reference_index and not index:
+        raise CommandError("--reference-index needs --index, the index that is pushed to.", "Give both of them.")
     if no_backup and backup is not None:
         raise CommandError("--backup and --no-backup exclude each other.", "Give one of them.")
     order = Order(
         file=file,
         task_id=task,
         index=index,
+        reference=reference_index,
         action=action,
         watch=watch,
         reading=reading(

@@ -31,7 +31,6 @@ from pushconsole.command_line.console import console, table
 from pushconsole.command_line.pacing import CallsOption, ConcurrencyOption, SettleOption, Wishes
 from pushconsole.command_line.terminal import JsonLines, Screen, Terminal
 from pushconsole.errors import CommandError, InputError
-from pushconsole.ingestion import find_target
 from pushconsole.quantities import counted, number
 from pushconsole.records import Workspace, make_view
 from pushconsole.runs import (
@@ -51,6 +50,7 @@ from pushconsole.runs import (
     record_folders,
     resume,
     resumption,
+    target_of,
 )
 
 application = typer.Typer(
@@ -248,7 +248,7 @@ async def _resume(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, find_target(client, saved.task_id))
+        target, key = await aimed(connection, target_of(client, saved))
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, saved.action, read_only=connection.read_only, typed_index=typed_index)
@@ -274,7 +274,7 @@ async def _retry(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, find_target(client, saved.task_id))
+        target, key = await aimed(connection, target_of(client, saved))
         for warning in key.warnings():
             terminal.warned(warning)
         assert FACTS[saved.action].takes_records, "a run without a workspace was refused before"

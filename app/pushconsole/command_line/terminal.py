@@ -97,6 +97,7 @@ class JsonLines:
                 "event": "planned",
                 "task_id": plan.target.task_id,
                 "index": plan.target.index,
+                "reference": plan.target.reference,
                 "action": plan.action,
                 "records": plan.records,
                 "batches": len(plan.batches),
@@ -186,7 +187,8 @@ class Screen:
         """Say what goes where."""
         calls = counted(len(plan.batches), "call", "calls")
         what = f"{counted(plan.records, 'record', 'records')} in " if plan.records else ""
-        target = f"{plan.target.name} → {plan.target.index}"
+        through = f" (as {plan.target.reference})" if plan.target.reference else ""
+        target = f"{plan.target.name} → {plan.target.index}{through}"
         self._say(f"Plan: {plan.action} {what}{calls}, {size(plan.body_bytes)}, to {target}")
         if plan.left_out.records:
             self._say(f"{counted(plan.left_out.records, 'record', 'records')} left out: {plan.left_out.reason}")

@@ -20,6 +20,7 @@ from pushconsole.desktop.columns_controller import ColumnsController
 from pushconsole.desktop.edit_controller import EditController
 from pushconsole.desktop.freed_memory import give_back_freed_memory
 from pushconsole.desktop.import_controller import ImportController
+from pushconsole.desktop.index_name_controller import IndexNameController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.kept_layout import KeptLayout
 from pushconsole.desktop.location_controller import LocationController
@@ -38,6 +39,8 @@ from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.runs_controller import RunsController
 from pushconsole.desktop.survey_controller import SurveyController
 from pushconsole.desktop.target_controller import TargetController
+from pushconsole.desktop.task_marks import TaskMarks
+from pushconsole.desktop.task_page_controller import TaskPageController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.try_controller import TryController
 from pushconsole.desktop.view_controller import ViewController
@@ -134,7 +137,8 @@ class Console:
     def _make_runs(self, start_sandbox: Callable[[], RunningSandbox]) -> None:
         """Make what sends records, and says what became of them."""
         window, jobs, activity, records = self.window, self._jobs, self._activity, self._records
-        self._targets = TargetController(window, jobs, activity, self._theme, locations.settings_file(), start_sandbox)
+        marks, file = TaskMarks(self._kept.settings), locations.settings_file()
+        self._targets = TargetController(window, jobs, activity, self._theme, file, start_sandbox, marks)
         questions = RunQuestions(window, self._theme, records, self._ledger)
         self._runs = RunController(window, jobs, activity, records, self._targets, self._ledger, questions)
         self._past_runs = RunsController(
@@ -151,6 +155,8 @@ class Console:
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
         self._surveys = SurveyController(window, self._theme, jobs, activity, records, self._targets, self._runs)
+        self._index_names = IndexNameController(window, jobs, self._targets)
+        self._task_pages = TaskPageController(window, self._theme, jobs, self._targets)
         self._only = OnlyController(window, activity, records, self._views, self._runs)
         self._links = LogLinks(window, jobs, activity, records, self._views, self._ledger)
 

@@ -18,7 +18,8 @@ class Commands(QObject):
         edits: what changes many values or records, in the Edit and the Records menu.
         only_problems, only_failed: which records are seen, in the Edit menu too.
         add_record, delete_records, remove_value, make_object_ids, check, show_in_log: the Records menu.
-        push, try_records, compare, compare_all, pause_run, cancel_run, refresh_tasks: the Push menu.
+        push, try_records, compare, compare_all, pause_run, cancel_run: the Push menu.
+        task_page, name_index, refresh_tasks: where it goes, in the Push menu too.
         search_log, next_pane: ways to get about.
         schemes: one action for each Scheme; exactly one is checked.
         about: the Help menu.
@@ -174,6 +175,15 @@ class Commands(QObject):
         )
         self.compare_all = self._make(
             self.tr("Compare &all with the index"), "", "", self.tr("Counts what the push would change there")
+        )
+        self.task_page = self._make(
+            self.tr("&All about the task…"), "info", "F8", self.tr("Source, destination, code, last runs and events")
+        )
+        self.name_index = self._make(
+            self.tr("Push to an &index by name…"),
+            "",
+            "",
+            self.tr("Also to one that has no task, such as a temporary one"),
         )
         self.refresh_tasks = self._make(
             self.tr("&Refresh the tasks"),

@@ -1,4 +1,4 @@
-"""An application's tasks as they were when they were last fetched, so that a start need not wait for them."""
+"""An application's tasks, and how they stood, as they were when that was last fetched: a start need not wait for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from pushconsole.ingestion import Target
+from pushconsole.ingestion import Standing, Target
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,24 @@ def read(file: Path) -> KnownTasks | None:
 
 def write(file: Path, targets: Sequence[Target]) -> None:
     """Keep tasks; what cannot be kept is fetched again. Blocks."""
+    _replace(file, msgspec.json.encode(targets))
+
+
+def read_standings(file: Path) -> dict[str, Standing]:
+    """Return how tasks stood, by their IDs; each says when that was. Blocks."""
+    with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        known = msgspec.json.decode(file.read_bytes(), type=tuple[Standing, ...])
+        return {standing.task_id: standing for standing in known}
+    return {}
+
+
+def write_standings(file: Path, standings: Sequence[Standing]) -> None:
+    """Keep how tasks stand. Blocks."""
+    _replace(file, msgspec.json.encode(standings))
+
+
+def _replace(file: Path, content: bytes) -> None:
     with contextlib.suppress(OSError):
         temporary = file.with_name(f".{file.name}.{os.getpid()}")
-        temporary.write_bytes(msgspec.json.encode(targets))
+        temporary.write_bytes(content)
         temporary.replace(file)

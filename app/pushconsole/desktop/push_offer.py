@@ -17,7 +17,7 @@ from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
 from pushconsole.ingestion import Action
 from pushconsole.records import View
-from pushconsole.runs import FACTS, LeftOut, PlanSize, plan_size
+from pushconsole.runs import FACTS, LeftOut, PlanSize, plan_size, refusal_of
 
 _SETTLE_S = 0.3
 
@@ -156,6 +156,8 @@ class PushOffer(QObject):
             return self.tr("This profile is read-only: it cannot push.")
         if targets.client is None or targets.target is None:
             return self.tr("Choose a task first.")
+        if not targets.target.takes_pushes:
+            return self.tr("This task takes no pushes: {0}.").format(refusal_of(targets.target))
         return "" if targets.target.enabled else self.tr("This task is disabled.")
 
     def _refusal_of_records(self) -> str:

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from pushconsole.desktop.index_card import IndexCard
 from pushconsole.desktop.parts import badge, button, label, named, set_look
 from pushconsole.desktop.summary_card import SummaryCard
-from pushconsole.desktop.task_picker import TaskChoice, TaskPicker
+from pushconsole.desktop.task_choices import TaskChoice
+from pushconsole.desktop.task_picker import TaskPicker
 from pushconsole.desktop.theme import Theme
 from pushconsole.runs import CANARY_RECORDS
 
@@ -65,6 +66,7 @@ class PushPane(QWidget):
         compare_requested: some records are to be compared with the index.
         compare_all_requested: all records of the push are to be.
         enable_requested: the task, which is disabled, is to be enabled.
+        details_requested: the page of the task is to be shown.
 
     """
 
@@ -78,6 +80,7 @@ class PushPane(QWidget):
     compare_requested = Signal()
     compare_all_requested = Signal()
     enable_requested = Signal()
+    details_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +124,10 @@ class PushPane(QWidget):
     def offer_enabling(self, *, on: bool) -> None:
         """Offer to enable the task, or do not."""
         self._enable.setVisible(on)
+
+    def offer_details(self, *, on: bool) -> None:
+        """Offer the page of the task, or do not."""
+        self._details.setEnabled(on)
 
     def set_task_state(self, sentence: str, tone: str = "muted") -> None:
         """Say under the field what is known of the task or the list; `tone` is muted, warning or failed."""
@@ -202,15 +209,23 @@ class PushPane(QWidget):
             part.setEnabled(not busy)
 
     def _build_task(self) -> None:
-        self.tasks = TaskPicker()
+        self.tasks = TaskPicker(self._theme)
         self._refresh = named(
             QToolButton(), self.tr("Refresh the tasks"), self.tr("Fetches the list of tasks again (F5)")
         )
         self._refresh.setIcon(self._theme.icons.icon("refresh"))
+        self._details = named(
+            QToolButton(),
+            self.tr("All about the task"),
+            self.tr("Source, destination, the transformation's code, the last runs and their events (F8)"),
+        )
+        self._details.setIcon(self._theme.icons.icon("info"))
+        self._details.clicked.connect(self.details_requested)
         self._task_line = label("", "muted", wrap=True)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.tasks, 1)
+        row.addWidget(self._details)
         row.addWidget(self._refresh)
         self._body.addWidget(self._field_label(self.tr("&Task"), self.tasks))
         self._body.addLayout(row)
@@ -336,7 +351,7 @@ class PushPane(QWidget):
 
     def _describe_task(self) -> None:
         choice = self.tasks.choice()
-        self.set_task_state(choice.detail if choice else "")
+        self.set_task_state(choice.detail if choice else "", "warning" if choice and choice.warning else "muted")
 
     def _take_action(self) -> None:
         self._describe_action()

@@ -202,6 +202,7 @@ class RunController(QObject):
             await self._back_up(client, target.index)
         plan = await self._plan(target)
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
+        self._targets.tasks.note_use(target)
         pace, calls = self.pace(profile, canary=canary), self.calls(profile)
         return PreparedRun(
             Accounting(plan),
@@ -277,7 +278,7 @@ class RunController(QObject):
         elif isinstance(event, Throttled):
             self._held_until = time.monotonic() + event.seconds
         elif isinstance(event, Finished):
-            self._targets.refresh()  # it ran just now
+            self._targets.heed_run()
             self._stop_timers()
             self._window.run_bar.show_finished(figures_of(self._accounting), lines(event)[0].text.split(" · ")[0])
             self._window.model.set_states(self._state_of)
@@ -374,7 +375,7 @@ async def _check_still(client: IngestionClient, target: Target, profile: Profile
 
     """
     key, now = await asyncio.gather(check_key(client, profile.key_expires_at), find_target(client, target.task_id))
-    key.check(now.index)
-    if (now.index, now.enabled) != (target.index, target.enabled):
-        what = f"goes to the index {now.index} now" if now.index != target.index else "was disabled meanwhile"
+    key.check(target.index)
+    if (now.index, now.enabled) != (target.own_index, target.enabled):
+        what = f"goes to the index {now.index} now" if now.index != target.own_index else "was disabled meanwhile"
         raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")

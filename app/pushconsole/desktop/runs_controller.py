@@ -25,7 +25,6 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.view_controller import Only, ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError, TargetError
-from pushconsole.ingestion import find_target
 from pushconsole.records import Workspace, WorkspaceFolder, make_view
 from pushconsole.runs import (
     Accounting,
@@ -46,6 +45,7 @@ from pushconsole.runs import (
     record_folders,
     resume,
     resumption,
+    target_of,
     throughput,
 )
 
@@ -131,7 +131,7 @@ class RunsController(QObject):
         """Prepare to settle what is in doubt and to send what was not sent."""
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
-        target = await find_target(client, saved.task_id)
+        target = await target_of(client, saved)
         await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         wording = self.tr("Resume the run to {0}").format(saved.index)
@@ -153,7 +153,7 @@ class RunsController(QObject):
         """Prepare to push the records that failed once more, as a run of its own."""
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         client, profile = self._aimed(saved)
-        target = await find_target(client, saved.task_id)
+        target = await target_of(client, saved)
         await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         assert workspace is not None, "without records there is nothing to retry"

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from pushconsole import locations, quantities
+from pushconsole import quantities
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
-from pushconsole.desktop import known_tasks
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
@@ -21,11 +20,12 @@ from pushconsole.desktop.profile_chooser import ProfileChoice
 from pushconsole.desktop.profile_editing import ProfileEditing
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked
-from pushconsole.desktop.task_picker import TaskChoice
+from pushconsole.desktop.task_list import TaskList
+from pushconsole.desktop.task_marks import TaskMarks
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, TargetError, UserFacingError
-from pushconsole.ingestion import Target, TargetPage, by_name, check_key, find_target, target_pages
+from pushconsole.errors import CredentialsError, TargetError
+from pushconsole.ingestion import Target, check_key
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -50,6 +50,7 @@ class TargetController(QObject):
         client: for its application, or None while there is no key.
         target: the chosen task, or None.
         sandbox: the sandbox that was started, or None.
+        tasks: those of its application.
 
     Signals:
         changed: another profile or task is aimed at.
@@ -66,6 +67,7 @@ class TargetController(QObject):
         theme: Theme,
         settings: Path,
         start_sandbox: Callable[[], RunningSandbox],
+        marks: TaskMarks,
     ) -> None:
         super().__init__(window)
         self.profile: Profile | None = None
@@ -79,7 +81,7 @@ class TargetController(QObject):
         self._keys = KeyStore()
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
-        self._targets: dict[str, Target] = {}
+        self.tasks = TaskList(window.push_pane, jobs, marks, self)
         self._profiles = ProfileEditing(window, jobs, theme, self._store, self._keys, self._choose, self._forget)
         self._connect()
 
@@ -117,6 +119,19 @@ class TargetController(QObject):
         """Fetch the tasks again."""
         self._jobs.start(self._list_tasks(), instead_of="tasks")
 
+    def aim_by_name(self, key: str) -> None:
+        """Aim at an index that was named, through a task that is known."""
+        if (target := self.tasks.find(key)) is not None:
+            if target.reference:
+                self.tasks.add_named(target)
+            self._aim(target)
+
+    def heed_run(self) -> None:
+        """Look again at the tasks, and how the one that is aimed at stands: it ran just now."""
+        if self.target is not None:
+            self.tasks.look_anew(self.target)
+        self.refresh()
+
     def _connect(self) -> None:
         window, chooser, do = self._window, self._window.profiles, self._window.commands
         chooser.profile_chosen.connect(lambda name: self._jobs.start(self._choose(name), instead_of="profile"))
@@ -124,6 +139,7 @@ class TargetController(QObject):
             lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
         )
         window.push_pane.enable_requested.connect(lambda: self._jobs.start(self._enable(), instead_of="enable"))
+        self.tasks.taken.connect(self._heed_tasks)
         for again in (window.push_pane.refresh_requested, do.refresh_tasks.triggered):
             again.connect(lambda *_: self.refresh())
 
@@ -155,8 +171,7 @@ class TargetController(QObject):
             raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
         before, self.client, self.profile = self.client, None, profile
         self._aim(None)
-        self._targets = {}
-        self._window.push_pane.set_tasks([])
+        self.tasks.clear()
         await self._show_profiles()
         if before is not None:
             await before.close()
@@ -164,7 +179,7 @@ class TargetController(QObject):
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
         await self._list_tasks()
-        tasks = quantities.counted(len(self._targets), self.tr("task"), self.tr("tasks"))
+        tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
         self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")
 
@@ -197,129 +212,55 @@ class TargetController(QObject):
             if self.client is not None:
                 await self.client.close()
                 self.client = None
-            self._window.push_pane.set_tasks([])
+            self.tasks.clear()
             self._aim(None)
         await self._show_profiles()
 
     # Tasks
 
     async def _list_tasks(self) -> None:
-        if self.client is None or self.profile is None:
-            return
-        pane, client = self._window.push_pane, self.client
-        file = locations.known_tasks(client.application_id)
-        known = None if self._targets else await asyncio.to_thread(known_tasks.read, file)
-        if known is not None:
-            self._take_tasks(known.targets)
-        moment = f"{known.fetched:%Y-%m-%d %H:%M}" if known else ""
-        pane.set_loading(self._fetching(moment))
-        try:
-            missing = await self._fetch_tasks(client, moment)
-        except UserFacingError as error:
-            pane.set_loading("")
-            stale = self.tr(" The list is of {0}.").format(moment) if moment else ""
-            pane.set_task_state(f"{error}{stale}", "failed")
-            raise
-        if client is not self.client:
-            return
-        pane.set_loading("")
-        if missing:
-            pane.set_task_state(missing, "warning")
-        else:
-            await asyncio.to_thread(known_tasks.write, file, list(self._targets.values()))
+        if self.client is not None:
+            await self.tasks.fetch(self.client)
 
-    async def _fetch_tasks(self, client: IngestionClient, stale: str) -> str:
-        """Offer the tasks page after page, and return what could not be fetched, in a sentence."""
-        found: list[Target] = []
-        failed: list[TargetPage] = []
-        async for page in target_pages(client):
-            if client is not self.client:
-                return ""
-            found.extend(page.targets)
-            failed += [page] if page.error is not None else []
-            if page.number < page.pages and not stale:
-                self._take_tasks(found, whole=False)
-            self._window.push_pane.set_loading(self._fetching(stale, page))
-        if failed and stale:  # what was known is more than what came
-            found = [*found, *(t for t in self._targets.values() if t.task_id not in {one.task_id for one in found})]
-        self._take_tasks(found)
-        if not failed:
-            return ""
-        pages = ", ".join(f"{page.number}" for page in failed)
-        sentence = self.tr("Page {0} of {1} of the tasks could not be fetched: {2}").format(
-            pages, failed[-1].pages, failed[-1].error
-        )
-        return sentence + (self.tr(" What is missing is shown as of {0}.").format(stale) if stale else "")
-
-    def _fetching(self, stale: str, page: TargetPage | None = None) -> str:
-        """Say how far the list is, and from when what is shown is."""
-        shown = self.tr("The list is of {0}. ").format(stale) if stale else ""
-        if page is None or page.pages == 1:
-            return shown + self.tr("Fetching the tasks…")
-        return shown + self.tr("Fetching the tasks, page {0} of {1}…").format(page.number, page.pages)
-
-    def _take_tasks(self, targets: Sequence[Target], *, whole: bool = True) -> None:
-        """Offer tasks; as long as more are to come, none is chosen for the person."""
-        self._targets = {target.task_id: target for target in by_name(targets)}
-        self._offer()
+    def _heed_tasks(self, whole: bool) -> None:
+        """Keep the aim as the tasks are now; as long as more are to come, none is chosen for the person."""
         choice = self._natural_choice()
         if choice != self.target and whole:
             self._aim(choice)
 
     def _natural_choice(self) -> Target | None:
-        """Keep the task that is aimed at; else take the only one there is, or the sandbox's first."""
-        if self.target is not None and self.target.task_id in self._targets:
-            return self._targets[self.target.task_id]
-        possible = [target for target in self._targets.values() if target.enabled and target.takes_pushes]
+        """Keep what is aimed at; else take the only task there is, or the sandbox's first."""
+        if self.target is not None and (still := self.tasks.find(self.target.key)) is not None:
+            return still
+        possible = [target for target in self.tasks.tasks.values() if target.enabled and target.takes_pushes]
         if self.profile is not None and self.profile.kind is ProfileKind.SANDBOX:
             possible = [target for target in possible if target.index == "products"] or possible
             return possible[0] if possible else None
         return possible[0] if len(possible) == 1 else None
 
-    async def _choose_task(self, task_id: str) -> None:
-        if task_id not in self._targets and self.client is not None and _UUID.fullmatch(task_id):
-            target = await find_target(self.client, task_id)
-            self._targets[task_id] = target
-            self._offer()
-        self._aim(self._targets.get(task_id))
+    async def _choose_task(self, key: str) -> None:
+        if self.tasks.find(key) is None and self.client is not None and _UUID.fullmatch(key):
+            await self.tasks.resolve(self.client, key)
+        self._aim(self.tasks.find(key))
 
     async def _enable(self) -> None:
         """Let the task that is aimed at take pushes again, once that is confirmed."""
         client, target, profile = self.client, self.target, self.profile
         if client is None or target is None or profile is None:
             return
-        question = self.tr("Enable the task {0} → {1}?").format(target.name, target.index)
+        question = self.tr("Enable the task {0} → {1}?").format(target.name, target.own_index)
         detail = self.tr("It takes pushes again, in {0} (application {1}), from everybody.").format(
             profile.name, profile.application_id
         )
         if await asked(self._window, question, detail, [Answer("enable", self.tr("Enable it"), "")]):
             await client.enable_task(target.task_id)
+            self.tasks.look_anew(target)
             await self._list_tasks()
-
-    def _offer(self) -> None:
-        self._window.push_pane.set_tasks([_choice(target) for target in self._targets.values()])
 
     def _aim(self, target: Target | None) -> None:
         self.target = target
-        self._window.push_pane.set_task(target.task_id if target else "")
-        self._window.push_pane.offer_enabling(on=target is not None and not target.enabled)
+        self._window.push_pane.set_task(target.key if target else "")
+        self._window.push_pane.offer_enabling(on=target is not None and target.takes_pushes and not target.enabled)
+        if target is not None:
+            self.tasks.standings.want([target.task_id])
         self.changed.emit()
-
-
-def _choice(target: Target) -> TaskChoice:
-    refusal = ""
-    if not target.enabled:
-        refusal = "disabled"
-    elif not target.takes_pushes:
-        refusal = f"its source is of type {target.source_type}, not push"
-    words = ("disabled" if not target.enabled else "enabled", target.source_type, target.action, target.owner)
-    sought = " ".join((*words, target.last_run or "", *target.transformation_names))
-    return TaskChoice(target.task_id, target.name, target.index, _detail(target), refusal, sought)
-
-
-def _detail(target: Target) -> str:
-    transformations = "no transformation"
-    if target.transformations:
-        transformations = quantities.counted(target.transformations, "transformation", "transformations")
-    ran = f" · last run {target.last_run[:16].replace('T', ' ')} UTC" if target.last_run else ""  # not told for pushes
-    return f"Source {target.source_type} · {transformations}{ran}"

@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
-from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
+from pushconsole.ingestion.messages import (
+    FINAL_STATUSES,
+    Action,
+    Event,
+    EventPage,
+    EventStatus,
+    Key,
+    PushAnswer,
+    Run,
+    Transformation,
+)
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
 from pushconsole.ingestion.targets import (
     Target,
@@ -15,7 +25,19 @@ from pushconsole.ingestion.targets import (
     find_target_of_index,
     list_targets,
     target_pages,
+    targets_of_index,
     transformations_of,
+)
+from pushconsole.ingestion.task_details import TaskDetails, code_of, details_of
+from pushconsole.ingestion.task_runs import (
+    EVENTS_SHOWN,
+    FAILURES_THAT_DISABLE,
+    RUNS_SHOWN,
+    Standing,
+    events_of,
+    moment_of,
+    runs_of,
+    standing_of,
 )
 
 if TYPE_CHECKING:
@@ -25,13 +47,17 @@ if TYPE_CHECKING:
     from pushconsole.ingestion.remote_files import FetchProgress, fetch, is_remote, remote_name
 
 __all__ = [
+    "EVENTS_SHOWN",
+    "FAILURES_THAT_DISABLE",
     "FINAL_STATUSES",
     "MAX_BODY_BYTES",
     "OPTIONAL_ACL",
     "REQUIRED_ACL",
+    "RUNS_SHOWN",
     "Action",
     "ApiKey",
     "Event",
+    "EventPage",
     "EventStatus",
     "Failure",
     "FetchProgress",
@@ -40,12 +66,18 @@ __all__ = [
     "KeyReport",
     "NamedRecord",
     "PushAnswer",
+    "Run",
+    "Standing",
     "Target",
     "TargetPage",
+    "TaskDetails",
     "Transformation",
     "body_overhead_bytes",
     "by_name",
     "check_key",
+    "code_of",
+    "details_of",
+    "events_of",
     "failure_from_event",
     "failure_from_text",
     "fetch",
@@ -54,9 +86,13 @@ __all__ = [
     "find_target_of_index",
     "is_remote",
     "list_targets",
+    "moment_of",
     "push_body",
     "remote_name",
+    "runs_of",
+    "standing_of",
     "target_pages",
+    "targets_of_index",
     "transformations_of",
 ]
 

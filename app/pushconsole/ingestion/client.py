@@ -19,10 +19,11 @@ import httpx
 import msgspec
 
 from pushconsole import __version__
-from pushconsole.errors import NotFound
+from pushconsole.errors import NotFound, NotOneTask, RequestRefused
 from pushconsole.ingestion.addresses import ingestion_address, search_address
 from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, raise_for_status
 from pushconsole.ingestion.connections import Connections
+from pushconsole.ingestion.failures import tasks_named
 from pushconsole.ingestion.messages import (
     BrowsePage,
     Destination,
@@ -142,10 +143,28 @@ class IngestionClient:
 
     async def push(self, task_id: str, body: bytes, *, watch: bool) -> PushAnswer:
         """Push a body made by `push_body` to a task; with `watch` the answer comes when ingestion has ended."""
+        return await self._push(f"/2/tasks/{task_id}/push", {}, body, watch=watch)
+
+    async def push_to_index(self, index: str, reference: str, body: bytes, *, watch: bool) -> PushAnswer:
+        """Push to an index by its name, through the task of another index, the reference.
+
+        Raises:
+            NotOneTask: no task pushes to the reference, or several do.
+
+        """
+        try:
+            path = f"/1/push/{quote(index, safe='')}"
+            return await self._push(path, {"referenceIndexName": reference}, body, watch=watch)
+        except RequestRefused as error:
+            if (task_ids := tasks_named(error.message)) is None:
+                raise
+            raise NotOneTask(error.sentence, "Name the task instead of the index.", task_ids=task_ids) from error
+
+    async def _push(self, path: str, query: dict[str, str], body: bytes, *, watch: bool) -> PushAnswer:
         request = self._http.build_request(
             "POST",
-            f"{self._ingestion}/2/tasks/{task_id}/push",
-            params={"watch": "true"} if watch else None,
+            f"{self._ingestion}{path}",
+            params={**query, **({"watch": "true"} if watch else {})},
             content=_slices(body),
             headers={"content-length": str(len(body))},
             timeout=httpx.Timeout(PUSH_TIMEOUT_S, connect=CALL_TIMEOUT_S, pool=None),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _NAMED = re.compile(r"Record (?P<which>[^\n]*?) ?\b(?P<reason>is too big(?: size=\d+/\d+ bytes|: size: [^\n.;]*)?)")
 _POSITION = re.compile(r"at the position (\d+)")
 _OBJECT_ID = re.compile(r"objectID[=:] ?(.+)")
+_SEVERAL_TASKS = re.compile(r"\bmultiple tasks \(([^)]*)\)", re.IGNORECASE)
+_NO_TASK = re.compile(r"\b(?:no|zero) tasks?\b[^.]*\bfound\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,16 @@ def failure_from_event(data: Mapping[str, object] | None) -> Failure:
     found = [failure_from_text(text, position=at, object_id=oid) for text, at, oid in _messages(data or {})]
     texts = dict.fromkeys(failure.message for failure in found)
     return Failure("; ".join(texts), tuple(dict.fromkeys(record for failure in found for record in failure.named)))
+
+
+def tasks_named(message: str) -> tuple[str, ...] | None:
+    """Return the tasks that a push by an index's name could have meant; None where it was refused for another reason.
+
+    The service answers ``multiple tasks (a, b) found …`` where there are several.
+    """
+    if several := _SEVERAL_TASKS.search(message):
+        return tuple(named.strip() for named in several[1].split(",") if named.strip())
+    return () if _NO_TASK.search(message) else None
 
 
 def _named_in(message: str) -> Iterator[NamedRecord]:

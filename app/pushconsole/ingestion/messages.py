@@ -71,6 +71,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     reason_code: str | None = msgspec.field(name="reasonCode", default=None)
     created_at: str = msgspec.field(name="createdAt")
+    started_at: str | None = msgspec.field(name="startedAt", default=None)
     finished_at: str | None = msgspec.field(name="finishedAt", default=None)
 
 
@@ -98,6 +99,8 @@ class DestinationInput(msgspec.Struct, frozen=True, kw_only=True):
     """The destination's settings."""
 
     index_name: str = msgspec.field(name="indexName", default="")
+    record_type: str | None = msgspec.field(name="recordType", default=None)
+    attributes_to_exclude: tuple[str, ...] | None = msgspec.field(name="attributesToExclude", default=None)
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,6 +163,7 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
     """Where a list stands."""
 
     nb_pages: int = msgspec.field(name="nbPages")
+    nb_items: int = msgspec.field(name="nbItems", default=0)
 
 
 class TaskPage(msgspec.Struct, frozen=True, kw_only=True):

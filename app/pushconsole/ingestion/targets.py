@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pushconsole.errors import (
     ConnectionFailed,
     NotFound,
+    NotOneTask,
     ServiceFailed,
     TargetError,
     TooManyCalls,
@@ -43,6 +45,8 @@ class Target:
         action: what the task does in the service's own words; a push brings its own.
         owner: whose it is, or empty.
         transformation_names: of the transformations, as far as they are known.
+        reference: the index the task belongs to, where a push names another index and this one as its reference, so
+            that its transformations apply there; empty where a push names the task.
 
     """
 
@@ -56,6 +60,22 @@ class Target:
     action: str = ""
     owner: str = ""
     transformation_names: tuple[str, ...] = ()
+    reference: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other target: the task, and the index where that is another than the task's."""
+        return f"{self.task_id}/{self.index}" if self.reference else self.task_id
+
+    @property
+    def own_index(self) -> str:
+        """The index that the task itself writes to."""
+        return self.reference or self.index
+
+    def pushing_to(self, index: str) -> Target:
+        """Return the target that a push to an index by its name aims at, with this task's index as the reference."""
+        own = self.own_index
+        return dataclasses.replace(self, index=index, reference="" if index == own else own)
 
     @property
     def takes_pushes(self) -> bool:
@@ -141,7 +161,7 @@ async def _page(
     by_destination = {destination.destination_id: destination for destination in destinations}
     known = await names
     return tuple(
-        _joined(task, by_source[task.source_id], by_destination[task.destination_id], known)
+        joined(task, by_source[task.source_id], by_destination[task.destination_id], known)
         for task in tasks
         if task.source_id in by_source and task.destination_id in by_destination
     )
@@ -183,27 +203,36 @@ async def find_target(client: IngestionClient, task_id: str) -> Target:
             f"The application {client.application_id} has no task {task_id}.", "Choose one that `tasks` lists."
         ) from error
     source, destination = await asyncio.gather(client.source(task.source_id), client.destination(task.destination_id))
-    return _joined(task, source, destination)
+    return joined(task, source, destination)
 
 
 async def find_target_of_index(client: IngestionClient, index: str) -> Target:
     """Return the one task that takes pushes for an index.
 
     Raises:
-        TargetError: there is none, or more than one.
+        NotOneTask: there is none, or more than one.
 
     """
-    found = [target for target in await list_targets(client) if target.index == index and target.takes_pushes]
-    able = [target for target in found if target.enabled] or found
+    able = targets_of_index(await list_targets(client), index)
     if len(able) == 1:
         return able[0]
     if not able:
-        raise TargetError(
+        raise NotOneTask(
             f"The application {client.application_id} has no push task for the index {index}.",
             "`pushconsole tasks` lists the tasks and their indexes.",
         )
     named = ", ".join(f"{target.name} ({target.task_id})" for target in able)
-    raise TargetError(f"{len(able)} tasks push to the index {index}: {named}.", "Choose one of them with --task.")
+    raise NotOneTask(
+        f"{len(able)} tasks push to the index {index}: {named}.",
+        "Choose one of them with --task.",
+        task_ids=tuple(target.task_id for target in able),
+    )
+
+
+def targets_of_index(targets: Iterable[Target], index: str) -> list[Target]:
+    """Return the tasks that a push by an index's name may mean: those that take pushes now, else all that ever do."""
+    found = [target for target in targets if target.own_index == index and target.takes_pushes]
+    return [target for target in found if target.enabled] or found
 
 
 async def transformations_of(client: IngestionClient, task_id: str) -> list[Transformation]:
@@ -214,7 +243,8 @@ async def transformations_of(client: IngestionClient, task_id: str) -> list[Tran
     return list(await asyncio.gather(*(client.transformation(identifier) for identifier in found)))
 
 
-def _joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
+def joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
+    """Return a task with what it joins; `names` are those of transformations, by ID, as far as they are known."""
     return Target(
         task_id=task.task_id,
         name=source.name,

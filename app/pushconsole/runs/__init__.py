@@ -32,10 +32,17 @@ from pushconsole.runs.plan import BatchLimits, LeftOut, Plan, PlanSize, plan_ind
 from pushconsole.runs.record_differences import AttributeChange, attributes_of
 from pushconsole.runs.report import export_run, write_report
 from pushconsole.runs.resending import Resending, safe_to_send_twice
-from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption
+from pushconsole.runs.resuming import Doubtful, Resumption, accounting_of, resumption, target_of
 from pushconsole.runs.sending import push, resume
 from pushconsole.runs.sentences import Level, Line, lines
 from pushconsole.runs.task_lock import TaskLock
+from pushconsole.runs.task_sentences import (
+    age_in_words,
+    failures_in_words,
+    last_run_in_words,
+    refusal_of,
+    transformations_in_words,
+)
 from pushconsole.runs.throughput import Throughput, throughput
 from pushconsole.runs.transformation_trial import (
     MOST_SAMPLES,
@@ -98,12 +105,15 @@ __all__ = [
     "Trial",
     "Verdict",
     "accounting_of",
+    "age_in_words",
     "attributes_lost",
     "attributes_of",
     "back_up",
     "check_may_look",
     "check_target",
     "export_run",
+    "failures_in_words",
+    "last_run_in_words",
     "lines",
     "loss_in_words",
     "plan_index_action",
@@ -112,13 +122,16 @@ __all__ = [
     "preview",
     "push",
     "record_folders",
+    "refusal_of",
     "resume",
     "resumption",
     "safe_to_send_twice",
     "samples_of",
     "stratified",
     "survey",
+    "target_of",
     "throughput",
+    "transformations_in_words",
     "try_records",
     "without_unchanged",
     "write_report",

@@ -242,9 +242,8 @@ class _Call:
         if self._since is None:
             self._since = time.time()
             self._since_there = self._since + run.client.clock_ahead_s
-        call = run.client.push(run.plan.target.task_id, body, watch=run.plan.watch)
         try:
-            answer = await run.control.unless_abandoned(call)
+            answer = await run.control.unless_abandoned(self._push(body))
         except UserFacingError as error:
             return error
         if answer is None:
@@ -253,6 +252,12 @@ class _Call:
         run.calls.pushes.taken()
         self._lines.answered()
         return answer
+
+    async def _push(self, body: bytes) -> PushAnswer:
+        client, target, watch = self._run.client, self._run.plan.target, self._run.plan.watch
+        if target.reference:
+            return await client.push_to_index(target.index, target.reference, body, watch=watch)
+        return await client.push(target.task_id, body, watch=watch)
 
     def _note(self, error: UserFacingError) -> None:
         """Keep that an attempt may have taken effect, and leave the service more room where it did not answer."""

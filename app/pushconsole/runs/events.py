@@ -48,6 +48,7 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
     Attributes:
         left_out: records that would have been pushed too, and are not in the plan.
         left_out_because: why, in a few words that go on with their number.
+        reference: the index whose task takes a push by the name of `index`; empty where the push names the task.
 
     """
 
@@ -64,6 +65,7 @@ class Started(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=
     bytes: int
     left_out: int = 0
     left_out_because: str = ""
+    reference: str = ""
 
 
 class BatchSending(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="batch_sending"):

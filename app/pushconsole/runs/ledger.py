@@ -10,7 +10,8 @@ A batch that stands here as ``sending`` or ``accepted`` after a crash is in doub
 
 The tables:
 
-- ``runs``: one line a run; ``state`` is ``open`` until its account is closed, then ``finished``.
+- ``runs``: one line a run; ``state`` is ``open`` until its account is closed, then ``finished``. ``reference``: the
+  index whose task took it, where it went to another index by its name.
 - ``batches``: the plan's batches, and the parts into which some were divided (``of``: the number of the plan's batch).
   ``state`` goes from ``planned`` by ``sending`` and ``accepted`` to a verdict (``succeeded``, ``failed``, ``in_doubt``,
   ``unsent``), or to ``divided``, where the parts have the verdicts. ``ranges``: the ids of its records. ``sent_at``:
@@ -51,7 +52,7 @@ CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, started_at REAL NOT NULL, finished_at REAL, application_id TEXT NOT NULL,
     task_id TEXT NOT NULL, task TEXT NOT NULL, index_name TEXT NOT NULL, action TEXT NOT NULL, watch INTEGER NOT NULL,
     source TEXT NOT NULL, workspace TEXT, records INTEGER NOT NULL, bytes INTEGER NOT NULL,
-    state TEXT NOT NULL DEFAULT 'open', stopped_because TEXT NOT NULL DEFAULT '');
+    state TEXT NOT NULL DEFAULT 'open', stopped_because TEXT NOT NULL DEFAULT '', reference TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS batches (
     run_id TEXT NOT NULL REFERENCES runs, batch INTEGER NOT NULL, first INTEGER NOT NULL, records INTEGER NOT NULL,
     bytes INTEGER NOT NULL, ranges TEXT NOT NULL, sha256 TEXT, state TEXT NOT NULL DEFAULT 'planned',
@@ -105,11 +106,12 @@ class Ledger:
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO runs(run_id, started_at, application_id, task_id, task, index_name, action, watch,"
-                " source, workspace, records, bytes) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                " source, workspace, records, bytes, reference) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 (
                     started.run_id, time.time(), started.application_id, started.task_id, started.task, started.index,
                     started.action, started.watch, started.source,
                     str(plan.workspace.path) if plan.workspace else None, started.records, started.bytes,
+                    started.reference,
                 ),
             )  # fmt: skip
             connection.executemany(
@@ -181,7 +183,7 @@ class Ledger:
         """
         rows = self._read(
             "SELECT run_id, application_id, task_id, task, index_name, action, watch, source, workspace, state,"
-            " runs.records, started_at, finished_at, stopped_because, left_out.records, left_out.reason"
+            " runs.records, started_at, finished_at, stopped_because, reference, left_out.records, left_out.reason"
             " FROM runs LEFT JOIN left_out USING (run_id)"
             " WHERE substr(run_id, 1, length(?1))=?1 LIMIT 2",
             (run_id,),

@@ -30,7 +30,10 @@ class PastRun:
 
 @dataclass(frozen=True)
 class SavedRun:
-    """What a run was, so that it can be taken up again; `workspace` is the file with its records, if any travelled."""
+    """What a run was, so that it can be taken up again; `workspace` is the file with its records, if any travelled.
+
+    `reference`: as in `Target`.
+    """
 
     run_id: str
     application_id: str
@@ -46,6 +49,7 @@ class SavedRun:
     started_at: float
     finished_at: float | None
     stopped_because: str
+    reference: str
     left_out: LeftOut
 
 

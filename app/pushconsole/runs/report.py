@@ -64,6 +64,7 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         enabled=True,
         transformations=0,
         last_run=None,
+        reference=saved.reference,
     )
     again = resumption(ledger, saved, target, workspace)
     accounting = accounting_of(again)
@@ -81,6 +82,7 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         bytes=again.plan.body_bytes,
         left_out=saved.left_out.records,
         left_out_because=saved.left_out.reason,
+        reference=saved.reference,
     )
     finished = Finished(
         run_id=saved.run_id,

@@ -11,14 +11,19 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from pushconsole.ingestion import PushAnswer, Target
+from pushconsole.errors import TargetError
+from pushconsole.ingestion import PushAnswer, Target, find_target
 from pushconsole.records import Workspace
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import BatchEnded, Divided, Part, RecordFailure, RunEvent, Verdict
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import SavedBatch, SavedRun
 from pushconsole.runs.plan import Batch, Plan
+
+if TYPE_CHECKING:
+    from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
 _LEFT = frozenset({"sending", "accepted", "in_doubt"})
 
@@ -74,6 +79,25 @@ class Resumption:
     def complete(self) -> bool:
         """Whether nothing is left to do."""
         return not self.left and not self.waiting
+
+
+async def target_of(client: IngestionClient, saved: SavedRun) -> Target:
+    """Return where a run went, as it is now.
+
+    Raises:
+        TargetError: the task is gone, or belongs to another index than the one it was the reference for.
+
+    """
+    target = await find_target(client, saved.task_id)
+    if not saved.reference:
+        return target
+    if target.index != saved.reference:
+        raise TargetError(
+            f"The task {target.name} goes to the index {target.index} now, not to {saved.reference} any more, "
+            f"so the run to {saved.index} cannot go on as it began.",
+            "Push these records anew.",
+        )
+    return target.pushing_to(saved.index)
 
 
 def resumption(

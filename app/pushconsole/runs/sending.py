@@ -138,6 +138,7 @@ class _Sender:
             bytes=plan.body_bytes,
             left_out=plan.left_out.records,
             left_out_because=plan.left_out.reason,
+            reference=target.reference,
         )
         if self._again is None:
             await asyncio.to_thread(run.ledger.open_run, started, plan)

@@ -140,7 +140,9 @@ def _started(event: Started) -> str:
     what = f"{counted(event.records, 'record', 'records')} in " if event.records else ""
     watch = " · watch" if event.watch else ""
     calls = counted(event.batches, "call", "calls")
-    line = f"{what}{calls} to {event.task} → {event.index} · {event.action}{watch} · {size(event.bytes)}"
+    through = f" as {event.reference}" if event.reference else ""
+    target = f"{event.task} → {event.index}{through}"
+    line = f"{what}{calls} to {target} · {event.action}{watch} · {size(event.bytes)}"
     left_out = f"{counted(event.left_out, 'record', 'records')} left out: {event.left_out_because}"
     return f"{line} · {left_out}" if event.left_out else line
 

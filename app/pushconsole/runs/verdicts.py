@@ -14,6 +14,7 @@ from pushconsole.errors import (
     AnswerLost,
     NotFound,
     NothingSent,
+    NotOneTask,
     PermissionRefused,
     RequestRefused,
     ServiceError,
@@ -93,7 +94,7 @@ def ending_of_error(error: UserFacingError) -> Ending:
     match error:
         case PermissionRefused():
             return Ending(Verdict.FAILED, str(error), stop=StopCause.PERMISSION)
-        case NotFound():
+        case NotFound() | NotOneTask():
             return Ending(Verdict.FAILED, str(error), stop=StopCause.TARGET)
         case TooManyCalls():
             return Ending(Verdict.UNSENT, str(error), stop=StopCause.LIMIT)

@@ -7,7 +7,7 @@ update ("Add or update attributes", section "Operations").
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,21 @@ def with_object_id(text: str, object_id: str) -> str:
     rest = text[1:].lstrip()
     separator = "" if rest.startswith("}") else ","
     return f'{{"objectID":{json.dumps(object_id, ensure_ascii=False)}{separator}{rest}'
+
+
+def without(text: str, excluded: Collection[str]) -> str:
+    """Take attributes out of a record, nested ones as `foo.bar`; what is left stays as it was."""
+    return _without(text, [path for path in excluded if path != "objectID"])
+
+
+def _without(text: str, excluded: Collection[str]) -> str:
+    attributes = _attributes.decode(text)
+    kept = {name: value for name, value in attributes.items() if name not in excluded}
+    for name, value in kept.items():
+        inner = [path.removeprefix(f"{name}.") for path in excluded if path.startswith(f"{name}.")]
+        if inner and bytes(value).startswith(b"{"):
+            kept[name] = msgspec.Raw(_without(bytes(value).decode(), inner).encode())
+    return text if kept == attributes else msgspec.json.encode(kept).decode()
 
 
 def merged(existing: str | None, update: str) -> str | None:

@@ -8,7 +8,7 @@ import secrets
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .errors import Refusal
@@ -85,6 +85,11 @@ class Catalogue:
         """Return every task that writes to an index."""
         return [task for task in self.all("task") if self.index_of(task) == index]
 
+    def excluded_by(self, task_id: str) -> frozenset[str]:
+        """Return the attributes of its source that a task does not pass on."""
+        destination = self.get("destination", self.get("task", task_id)["destinationID"])
+        return frozenset(destination["input"].get("attributesToExclude", ()))
+
     def transformations_of(self, task_id: str) -> list[Document]:
         """Return the transformations that the records of a task pass, in their order."""
         destination = self.get("destination", self.get("task", task_id)["destinationID"])
@@ -101,10 +106,25 @@ class Catalogue:
         await self.put("task", task_id, task)
         return task
 
-    async def add_task(self, name: str, index: str, *, enabled: bool) -> Document:
-        """Add a push task with a destination of its own."""
-        task, destination = _task(str(uuid.uuid4()), str(uuid.uuid4()), name, index, rfc3339(time.time()))
-        task["enabled"] = enabled
+    async def add_task(
+        self,
+        name: str,
+        index: str,
+        *,
+        source: str = "",
+        source_type: str = "push",
+        exclude: Sequence[str] = (),
+        **attributes: object,
+    ) -> Document:
+        """Add a task with a destination of its own, and with a source of its own where one is named."""
+        now = rfc3339(time.time())
+        task, destination = _task(str(uuid.uuid4()), str(uuid.uuid4()), name, index, now)
+        if source:
+            task["sourceID"] = str(uuid.uuid4())
+            await self.put("source", task["sourceID"], _source(task["sourceID"], source, source_type, now))
+        if exclude:
+            destination["input"]["attributesToExclude"] = list(exclude)
+        task |= attributes
         await self.put("destination", destination["destinationID"], destination)
         await self.put("task", task["taskID"], task)
         return task
@@ -137,8 +157,7 @@ def _first_documents() -> Iterable[tuple[str, str, Document]]:
     sources = ((_CATALOGUE_SOURCE, "Shop export"), (_TRACKING_SOURCE, "Tracking"))
     for minute, (identifier, name) in enumerate(sources):
         created = _CREATED.format(minute)
-        source = {"sourceID": identifier, "type": "push", "name": name, "owner": None}
-        yield "source", identifier, {**source, "createdAt": created, "updatedAt": created}
+        yield "source", identifier, _source(identifier, name, "push", created)
     for number, name in enumerate(("products", "articles", "events", "archive"), start=1):
         created = _CREATED.format(number)
         task, destination = _task(
@@ -182,6 +201,11 @@ def _task(task_id: str, destination_id: str, name: str, index: str, created: str
         **moments,
     }
     return task, destination
+
+
+def _source(identifier: str, name: str, kind: str, created: str) -> Document:
+    source = {"sourceID": identifier, "type": kind, "name": name, "owner": None}
+    return {**source, "createdAt": created, "updatedAt": created}
 
 
 def _transformation(identifier: str, name: str, code: str, created: str) -> Document:

@@ -34,11 +34,23 @@ class NewTransformation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewTask(msgspec.Struct, forbid_unknown_fields=True):
-    """A push task to make, with a destination of the same name."""
+    """A task to make, with a destination of the same name.
+
+    Attributes:
+        source: the name of a source of its own, which may be of another type than push; empty: the first push source.
+        exclude: attributes that do not reach the index.
+
+    """
 
     name: str
     index: str
     enabled: bool = True
+    source: str = ""
+    source_type: str = "push"
+    exclude: list[str] = []
+    action: str = "save"
+    owner: str | None = None
+    last_run: str | None = None
 
 
 async def faults(request: Request) -> Response:
@@ -74,10 +86,20 @@ async def keys(request: Request) -> Response:
 
 
 async def tasks(request: Request) -> Response:
-    """POST makes a push task."""
+    """POST makes a task, by default one that takes pushes."""
     wanted = await _document(request, NewTask)
-    catalogue = service_of(request).catalogue
-    return answer(await catalogue.add_task(wanted.name, wanted.index, enabled=wanted.enabled))
+    attributes = {"enabled": wanted.enabled, "action": wanted.action, "owner": wanted.owner}
+    if wanted.last_run is not None:
+        attributes["lastRun"] = wanted.last_run
+    task = await service_of(request).catalogue.add_task(
+        wanted.name,
+        wanted.index,
+        source=wanted.source,
+        source_type=wanted.source_type,
+        exclude=wanted.exclude,
+        **attributes,
+    )
+    return answer(task)
 
 
 async def transformations(request: Request) -> Response:

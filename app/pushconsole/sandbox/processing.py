@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import sqlite3
 import sys
 import traceback
@@ -12,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import indexes, observations
+from .actions import without
 from .catalogue import Catalogue
 from .errors import BatchRefused
 from .push_body import Push
@@ -146,7 +148,7 @@ class Processing:
     async def _apply(self, accepted: AcceptedPush) -> tuple[str, dict[str, object] | None]:
         limit = self.settings.record_limit_bytes
         try:
-            push = await self._transformed(accepted)
+            push = await self._transformed(self._without_excluded(accepted))
             await self._store.write(indexes.apply_push, accepted.index, push, limit_bytes=limit)
         except BatchRefused as error:
             nameless = self.settings.oversize == "event nameless"
@@ -156,6 +158,14 @@ class Processing:
             traceback.print_exc(file=sys.stderr)
             return "critical", {"message": f"The sandbox could not index the push: {error}"}
         return "succeeded", None
+
+    def _without_excluded(self, accepted: AcceptedPush) -> AcceptedPush:
+        """Take out what the task's destination excludes, which its transformations do not see either."""
+        excluded, push = self._catalogue.excluded_by(accepted.task_id), accepted.push
+        if not excluded or push.action not in TRANSFORMED_ACTIONS:
+            return accepted
+        records = [record._replace(text=without(record.text, excluded)) for record in push.records]
+        return dataclasses.replace(accepted, push=Push(push.action, records))
 
     async def _transformed(self, accepted: AcceptedPush) -> Push:
         through = self._catalogue.transformations_of(accepted.task_id)
