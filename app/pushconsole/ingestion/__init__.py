@@ -3,8 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pushconsole.ingestion.connection_check import ConnectionReport, HostReport, check_connection
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
+from pushconsole.ingestion.key_facts import KeyFact, Standing, expiry_in_words, key_facts, to_ask_for
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
 from pushconsole.ingestion.push_body import MAX_BODY_BYTES, body_overhead_bytes, push_body
 from pushconsole.ingestion.targets import (
@@ -31,21 +33,27 @@ __all__ = [
     "REQUIRED_ACL",
     "Action",
     "ApiKey",
+    "ConnectionReport",
     "Event",
     "EventStatus",
     "Failure",
     "FetchProgress",
+    "HostReport",
     "IngestionClient",
     "Key",
+    "KeyFact",
     "KeyReport",
     "NamedRecord",
     "PushAnswer",
+    "Standing",
     "Target",
     "TargetPage",
     "Transformation",
     "body_overhead_bytes",
     "by_name",
+    "check_connection",
     "check_key",
+    "expiry_in_words",
     "failure_from_event",
     "failure_from_text",
     "fetch",
@@ -53,10 +61,12 @@ __all__ = [
     "find_target",
     "find_target_of_index",
     "is_remote",
+    "key_facts",
     "list_targets",
     "push_body",
     "remote_name",
     "target_pages",
+    "to_ask_for",
     "transformations_of",
 ]
 

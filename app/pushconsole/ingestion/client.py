@@ -117,6 +117,16 @@ class IngestionClient:
             trust_env=False,  # the environment is read only where the user asks for it
         )
 
+    @property
+    def ingestion_host(self) -> str:
+        """The host of the Ingestion API."""
+        return self._ingestion.host
+
+    @property
+    def search_host(self) -> str:
+        """The host of the Search API."""
+        return self._search.host
+
     async def __aenter__(self) -> Self:
         return self
 
