@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from pushconsole import desktop
-from pushconsole.command_line.environment import take_key
+from pushconsole.command_line.environment import take_keys
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus, status_of
 from pushconsole.desktop.display import can_show_window
 from pushconsole.errors import UserFacingError
@@ -17,7 +17,7 @@ __all__ = ["main"]
 
 def main() -> int:
     """Run the command line; return the exit status, or leave with it where a command says so."""
-    take_key()
+    take_keys()
     try:
         return _run(sys.argv[1:])
     except Cancelled:

@@ -1,20 +1,21 @@
-"""The environment as this process was given it, without its API key: no process that is started here inherits that."""
+"""The environment as this process was given it, without its keys: no process that is started here inherits them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-_KEY = "ALGOLIA_API_KEY"
+_KEYS = ("ALGOLIA_API_KEY", "ALGOLIA_ADMIN_API_KEY")
 _taken: dict[str, str] = {}
 
 
-def take_key() -> None:
-    """Take the key out of the environment and keep it here; once, before any process is started."""
-    if _KEY in os.environ:
-        _taken[_KEY] = os.environ.pop(_KEY)
+def take_keys() -> None:
+    """Take the keys out of the environment and keep them here; once, before any process is started."""
+    for name in _KEYS:
+        if name in os.environ:
+            _taken[name] = os.environ.pop(name)
 
 
-def with_key() -> Mapping[str, str]:
-    """Return the environment with its key."""
+def with_keys() -> Mapping[str, str]:
+    """Return the environment with its keys."""
     return {**os.environ, **_taken}

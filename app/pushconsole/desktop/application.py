@@ -127,19 +127,19 @@ class Console:
         self._layouts = ColumnLayouts(self._kept.settings, window.records)
         self._views = ViewController(window, jobs, activity, self._records)
         self._columns = ColumnsController(window, jobs, self._records, self.edits, self._views)
-        self._checks = CheckController(window, jobs, self._records)
 
     def _make_runs(self, start_sandbox: Callable[[], RunningSandbox]) -> None:
         """Make what sends records, and says what became of them."""
         window, jobs, activity, records = self.window, self._jobs, self._activity, self._records
         self._targets = TargetController(window, jobs, activity, self._theme, locations.settings_file(), start_sandbox)
+        self._checks = CheckController(window, jobs, records, self._targets)
         questions = RunQuestions(window, self._theme, records, self._ledger)
         self._runs = RunController(window, jobs, activity, records, self._targets, self._ledger, questions)
         self._past_runs = RunsController(
             window, jobs, activity, records, self._targets, self._runs, self._views, self._ledger, questions
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
-        self._only = OnlyController(window, activity, records, self._views, self._runs)
+        self._only = OnlyController(window, activity, records, self._views, self._runs, self._targets)
 
     @property
     def sandbox(self) -> RunningSandbox | None:

@@ -106,6 +106,11 @@ class TargetController(QObject):
         except SandboxNotStarted as error:
             raise TargetError(f"The sandbox did not start. {error}") from error
 
+    @property
+    def record_limit_bytes(self) -> int:
+        """How large a record may be by the plan of the profile, or of the smallest plan where none is chosen."""
+        return self.profile.record_limit_bytes if self.profile else Profile.record_limit_bytes
+
     async def close(self) -> None:
         """Close the client and end the sandbox."""
         if self.client is not None:
