@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from pushconsole import desktop
-from pushconsole.command_line.environment import take_keys
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus, status_of
 from pushconsole.desktop.display import can_show_window
 from pushconsole.errors import UserFacingError
+from pushconsole.own_environment import take_keys
 
 __all__ = ["main"]
 

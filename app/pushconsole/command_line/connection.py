@@ -11,10 +11,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from pushconsole import locations
-from pushconsole.command_line.environment import with_keys
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
 from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
+from pushconsole.own_environment import with_keys
 
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")

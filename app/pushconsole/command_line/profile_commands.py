@@ -183,7 +183,7 @@ async def _tested(connection: Connection) -> int:
         found = await check_connection(client, profile.key_expires_at if profile is not None else None)
         screen = console()
         for host in found.hosts:
-            answer = host.fault or f"answered in {host.seconds or 0:.2f} s"
+            answer = host.fault or f"answered in {host.in_words}"
             screen.print(f"{host.api} ({host.host}): {answer}", soft_wrap=True)
         if found.clock:
             screen.print(found.clock, soft_wrap=True)

@@ -9,14 +9,12 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.table import Table
 
 from pushconsole import locations
 from pushconsole.command_line.connection import client_of
 from pushconsole.command_line.console import console, table
-from pushconsole.command_line.environment import with_keys
 from pushconsole.command_line.exit_status import Cancelled
 from pushconsole.credentials import (
     Change,
@@ -33,8 +31,9 @@ from pushconsole.credentials import (
     proposals,
     take_over,
 )
-from pushconsole.errors import CommandError, CredentialsError, InputError, KeyringError, UserFacingError
+from pushconsole.errors import CommandError, CredentialsError, KeyringError, UserFacingError
 from pushconsole.ingestion import find_region
+from pushconsole.own_environment import with_keys
 from pushconsole.quantities import counted
 
 
@@ -42,12 +41,8 @@ def export_profiles(
     file: Annotated[Path, typer.Argument(help="The file to write, JSON.", metavar="FILE")],
 ) -> None:
     """Write the profiles to a file for a colleague or another machine; keys are never in it."""
-    profiles = ProfileStore(locations.settings_file()).exported()
-    try:
-        file.write_bytes(msgspec.json.format(msgspec.json.encode({"profiles": profiles})) + b"\n")
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
-    sys.stdout.write(f"Wrote {counted(len(profiles), 'profile', 'profiles')} to {file}; their keys are not in it.\n")
+    count = ProfileStore(locations.settings_file()).export_to(file)
+    sys.stdout.write(f"Wrote {counted(count, 'profile', 'profiles')} to {file}; their keys are not in it.\n")
 
 
 def import_profiles(

@@ -7,12 +7,15 @@ import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pushconsole import errors
 from pushconsole.credentials.profiles import Profile
 from pushconsole.credentials.secret import Secret, masked
-from pushconsole.credentials.system_keyring import in_plain_words, is_locked, is_windows, mend, system_keyring
+from pushconsole.credentials.system_keyring import in_plain_words, is_locked, is_windows, mend, system_keyring, unlock
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 
@@ -87,7 +90,7 @@ class KeyStore:
         keyring, _ = system_keyring()
         if keyring is None:
             return None
-        stored = _ask(f"read the API key of “{profile.name}”", lambda: keyring.get_password(SERVICE, user))
+        stored = _ask(keyring, f"read the API key of “{profile.name}”", lambda: keyring.get_password(SERVICE, user))
         return None if stored is None else Secret(stored)
 
     def set(self, profile: Profile, key: Secret) -> None:
@@ -111,7 +114,7 @@ class KeyStore:
             return
         what = f"store the API key of “{profile.name}”"
         try:
-            _ask(what, lambda: keyring.set_password(SERVICE, user, key.reveal()), key)
+            _ask(keyring, what, lambda: keyring.set_password(SERVICE, user, key.reveal()), key)
         except errors.KeyringError as error:
             self._keep(profile, key, str(error))
             raise errors.KeyKeptForNow(error.sentence, error.remedy) from error
@@ -131,7 +134,23 @@ class KeyStore:
             if keyring.get_password(SERVICE, user) is not None:
                 keyring.delete_password(SERVICE, user)
 
-        _ask(f"delete the API key of “{profile.name}”", remove)
+        _ask(keyring, f"delete the API key of “{profile.name}”", remove)
+
+    def keep_for_now(self, profile: Profile, key: Secret, why: str) -> None:
+        """Keep a key in this object only; `why` is a sentence for people. The keyring is not asked."""
+        self._keep(profile, key, why)
+
+    def keeps_for_now(self, profile: Profile) -> bool:
+        """Return whether the profile's key is in this object only; does not block."""
+        with self._lock:
+            return _user(profile) in self._kept
+
+    def store_kept(self, profile: Profile) -> None:
+        """Offer the keyring once more a key that is kept for now. Raises as `set` does."""
+        with self._lock:
+            kept = self._kept.get(_user(profile))
+        if kept is not None:
+            self.set(profile, kept.key)
 
     def forget(self, profile: Profile) -> None:
         """Drop a key that is only kept for now; what the keyring has stays."""
@@ -169,7 +188,7 @@ class KeyStore:
             if keyring is None or closed:
                 return KeyPlace.UNKNOWN if closed else KeyPlace.NOWHERE
             what = f"look for the API key of “{profile.name}”"
-            there = _ask(what, lambda: keyring.get_password(SERVICE, user) is not None)
+            there = _ask(keyring, what, lambda: keyring.get_password(SERVICE, user) is not None)
             return KeyPlace.KEYRING if there else KeyPlace.NOWHERE
 
         return {profile.name: place(profile) for profile in profiles}
@@ -199,9 +218,10 @@ def _user(profile: Profile) -> str:
     return f"{profile.name} ({profile.application_id})"
 
 
-def _ask(what: str, call: Callable[[], T], *secrets: Secret) -> T:
+def _ask(keyring: KeyringBackend, what: str, call: Callable[[], T], *secrets: Secret) -> T:
     """Return what `call` returns; whatever a keyring raises becomes a KeyringError that says `what` failed."""
     try:
+        unlock(keyring)
         return call()
     except Exception as error:  # Windows, macOS, D-Bus and GLib each raise classes of their own, not only keyring's
         traceback.clear_frames(error.__traceback__)  # their local variables hold the key
@@ -231,10 +251,11 @@ def entry_of_another_program(service: str, user: str) -> str | None:
     keyring, _ = system_keyring()
     if keyring is None:
         return None
+    what = f"read the entry {user} of {service}"
     if not is_windows(keyring):
-        return _ask(f"read the entry {user} of {service}", lambda: keyring.get_password(service, user))
+        return _ask(keyring, what, lambda: keyring.get_password(service, user))
     # There the name of the entry is made of both by who writes it, in UTF-8, which is read as UTF-16 where it can be.
-    found = _ask(f"read the entry {user} of {service}", lambda: keyring.get_password(f"{service}:{user}", user))
+    found = _ask(keyring, what, lambda: keyring.get_password(f"{service}:{user}", user))
     if found is None or found.isascii():
         return found
     return found.encode("utf-16-le").decode("utf-8", "replace")

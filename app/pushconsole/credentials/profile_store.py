@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,20 @@ class ProfileStore:
             _entry(dataclasses.replace(profile, key_expires_at=None, key_stored_at=None, key_used_at=None))
             for profile in self.all()
         ]
+
+    def export_to(self, file: Path) -> int:
+        """Write the profiles to a file for others, and return how many there are.
+
+        Raises:
+            errors.InputError: it cannot be written.
+
+        """
+        profiles = self.exported()
+        try:
+            file.write_text(json.dumps({_PROFILES: profiles}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise errors.InputError(f"{file} cannot be written: {error.strerror}.") from error
+        return len(profiles)
 
     def get(self, name: str) -> Profile:
         """Return the profile of that name; raise CredentialsError if there is none."""

@@ -61,6 +61,30 @@ def is_locked(keyring: KeyringBackend) -> bool | None:
     return None  # D-Bus' library raises classes of its own; whoever asks for a key is told
 
 
+def unlock(keyring: KeyringBackend) -> None:
+    """Wait until the person has unlocked the keyring, where it is locked and can be asked to.
+
+    The library does so too, and leaves a connection to D-Bus open each time the person does not.
+
+    Raises:
+        keyring.errors.KeyringLocked: the person did not.
+        Exception: what D-Bus' library raises.
+
+    """
+    if _name(keyring) != _OF_A_SESSION:
+        return
+    import secretstorage  # noqa: PLC0415  as above
+    from keyring.errors import KeyringLocked  # noqa: PLC0415  see system_keyring
+
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        try:
+            collection = secretstorage.Collection(connection)
+        except secretstorage.ItemNotFoundException:
+            return
+        if collection.is_locked() and (collection.unlock() or collection.is_locked()):
+            raise KeyringLocked("The prompt was dismissed.")
+
+
 def system_keyring() -> tuple[KeyringBackend | None, str]:
     """Return the keyring to use, or None and the sentence that says why there is none.
 

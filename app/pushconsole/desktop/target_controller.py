@@ -17,14 +17,17 @@ from pushconsole.desktop import known_tasks
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.keyring_notice import KeyringNotice
+from pushconsole.desktop.own_thread import in_own_thread
 from pushconsole.desktop.profile_chooser import ProfileChoice
-from pushconsole.desktop.profile_editing import ProfileEditing
+from pushconsole.desktop.profile_editing import Heeds, ProfileEditing
+from pushconsole.desktop.profiles_controller import ProfilesController
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked
 from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, TargetError, UserFacingError
+from pushconsole.errors import CredentialsError, KeyringError, TargetError, UserFacingError
 from pushconsole.ingestion import Target, TargetPage, by_name, check_key, find_target, target_pages
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
@@ -80,7 +83,12 @@ class TargetController(QObject):
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
         self._targets: dict[str, Target] = {}
-        self._profiles = ProfileEditing(window, jobs, theme, self._store, self._keys, self._choose, self._forget)
+        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._choose)
+        heeds = Heeds(self._heed_saved, self._forget)
+        editing = ProfileEditing(window, jobs, theme, self._store, self._keys, heeds)
+        self._profiles = ProfilesController(
+            window, jobs, theme, self._store, self._keys, editing, self._choose, self._show_profiles
+        )
         self._connect()
 
     async def start(self, *, on_sandbox: bool) -> None:
@@ -112,7 +120,8 @@ class TargetController(QObject):
         return self.profile.record_limit_bytes if self.profile else Profile.record_limit_bytes
 
     async def close(self) -> None:
-        """Close the client and end the sandbox."""
+        """Close the client and end the sandbox; a key that was copied goes from the clipboard."""
+        self._profiles.clipboard.clear()
         if self.client is not None:
             await self.client.close()
         if self.sandbox is not None:
@@ -165,7 +174,13 @@ class TargetController(QObject):
         await self._show_profiles()
         if before is not None:
             await before.close()
-        self.client = await asyncio.to_thread(client_of, profile, await self._key(profile))
+        try:
+            key = await self._key(profile)
+        except KeyringError as error:
+            self._activity.tell(Level.ERROR, str(error))
+            self._notice.refused(profile, error)
+            return
+        self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
         await self._list_tasks()
@@ -180,6 +195,8 @@ class TargetController(QObject):
             return
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
+        if profile.name != _SANDBOX and not key.refusal:
+            await asyncio.to_thread(self._store.remember_use, profile.name)
         if profile.name != _SANDBOX and key.key is not None:
             self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
             await asyncio.to_thread(self._store.remember_expiry, profile.name, key.expires_at)
@@ -188,12 +205,20 @@ class TargetController(QObject):
     async def _key(self, profile: Profile) -> Secret:
         if self.sandbox is not None and profile.name == _SANDBOX:
             return Secret(self.sandbox.api_key)
-        key = await asyncio.to_thread(self._keys.get, profile)
+        key = await in_own_thread(self._keys.get, profile)
+        await self._notice.look(profile)
         if key is None:
             raise CredentialsError(
                 f"There is no API key for the profile “{profile.name}”.", "Edit the profile and enter the key again."
             )
         return key
+
+    async def _heed_saved(self, name: str, before: str | None) -> None:
+        """Work with a profile that is new, or that was worked with before it was edited."""
+        if before is None or self.profile is None or self.profile.name == before:
+            await self._choose(name)
+        else:
+            await self._show_profiles()
 
     async def _forget(self, name: str) -> None:
         """Aim at nothing where a profile that was deleted was aimed at."""

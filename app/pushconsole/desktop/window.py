@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
         offer: a bar over all of that, for what was left by a crash.
+        keyring_banner: another, for keys that are not kept or cannot be had.
 
     Signals:
         files_dropped(paths): files were dropped on the window.
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self.offer = Banner(theme, self.tr("Puts it away; File, Workspaces keeps it"))
+        self.keyring_banner = Banner(theme, self.tr("Puts it away; the profiles window says it too"))
         self._place_centre()
         self._menus = [self._menu(title) for title in self._menu_titles()]
         self._build_tool_bar()
@@ -188,6 +190,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.keyring_banner)
         column.addWidget(self.offer)
         column.addWidget(self._centre, 1)
         self.setCentralWidget(centre)
@@ -237,6 +240,7 @@ class MainWindow(QMainWindow):
             do.workspaces,
             None,
             do.add_profile,
+            do.manage_profiles,
             None,
             do.quit,
         )

@@ -34,6 +34,12 @@ class HostReport:
     seconds: float | None
     fault: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """How long the answer took: 38 ms, 1.24 s."""
+        seconds = self.seconds or 0.0
+        return f"{seconds:.2f} s" if seconds >= 1 else f"{max(1, round(seconds * 1000))} ms"
+
 
 @dataclass(frozen=True)
 class ConnectionReport:
