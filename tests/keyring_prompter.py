@@ -27,7 +27,7 @@ class Prompter:
     """Stands on the session's bus until it is left.
 
     gnome-keyring calls BeginPrompting, is told with PromptReady that it may ask, calls PerformPrompt with the question,
-    gets the answer in another PromptReady, and ends with StopPrompting (gcr, ui/org.gnome.keyring.Prompter.xml).
+    gets the answer in another PromptReady, and ends with StopPrompting (gcr's org.gnome.keyring.Prompter.xml).
 
     Attributes:
         asked: set as long as a question stands on the screen.
