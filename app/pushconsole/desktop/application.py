@@ -212,7 +212,7 @@ class Console:
         return bool(
             await asked(
                 self.window,
-                "A run is open.",
+                f"A run to {self._runs.where} is open." if self._runs.where else "A run is being prepared.",
                 "Cancelling it lets nothing more leave; what has no verdict then is in doubt.",
                 [Answer("quit", "Cancel the run and quit", "Waits a moment for verdicts", destructive=True)],
             )

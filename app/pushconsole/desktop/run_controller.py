@@ -83,6 +83,9 @@ class _State(enum.Enum):
 class RunController(QObject):
     """Owns the run that is open, if one is.
 
+    Attributes:
+        where: index, profile and application of the run that is or was open.
+
     Signals:
         ended(finished, cancelled): a run came to its end; its last event, and whether a person ended it.
         idle: no run is open any more, and the ledger may say something new.
@@ -111,6 +114,7 @@ class RunController(QObject):
         self._ledger = ledger
         self._questions = questions
         self.offer = PushOffer(window, jobs, records, targets)
+        self.where = ""
         self._profile_name = ""
         self._calls: dict[tuple[str, int], CallPaces] = {}
         self._state = _State.IDLE
@@ -258,6 +262,7 @@ class RunController(QObject):
         for line in lines(event):
             self._activity.tell_line(line)
         if isinstance(event, Started):
+            self.where = self._targets.in_words(event.index, event.application_id)
             self._window.model.set_states(self._state_of)
         elif isinstance(event, Finished):
             self._targets.refresh()  # it ran just now

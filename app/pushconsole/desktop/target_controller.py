@@ -119,6 +119,13 @@ class TargetController(QObject):
         """How large a record may be by the plan of the profile, or of the smallest plan where none is chosen."""
         return self.profile.record_limit_bytes if self.profile else Profile.record_limit_bytes
 
+    def in_words(self, index: str, application_id: str) -> str:
+        """Name an index with its application, and with the profile where it is the chosen one's."""
+        where = [self.tr("application {0}").format(application_id)]
+        if self.profile is not None and self.profile.application_id == application_id:
+            where.insert(0, self.profile.name)
+        return f"{index} ({', '.join(where)})"
+
     async def close(self) -> None:
         """Close the client and end the sandbox; a key that was copied goes from the clipboard."""
         self._profiles.clipboard.clear()
