@@ -17,6 +17,7 @@ The tree::
         │   └── ConfigurationError     a region, an address or a setting that cannot be right
         ├── CredentialsError           no key, no profile
         │   └── KeyringError           the operating system's keyring did not do what was asked
+        │       └── KeyKeptForNow      it took no key, which is kept until the program ends
         ├── ServiceError               the service answered, and not with what was asked: status, message
         │   ├── RequestRefused         400, 413 and other 4xx: the request itself is at fault
         │   ├── PermissionRefused      401, 403
@@ -153,6 +154,10 @@ class CredentialsError(UserFacingError):
 
 class KeyringError(CredentialsError):
     """The operating system's keyring is missing, locked or broken."""
+
+
+class KeyKeptForNow(KeyringError):
+    """The operating system's keyring did not take a key, so it is kept in memory until the program ends."""
 
 
 class ServiceError(UserFacingError):

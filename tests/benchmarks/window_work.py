@@ -89,7 +89,10 @@ class _Work:
 
     def _all_loaded(self) -> bool:
         number = f"{self._records:,}".replace(",", "\u202f")
-        return self._driver.window.model.rowCount() == self._records and number in self._driver.push_button.text()
+        return (
+            self._driver.window.model.rowCount() == self._records
+            and number in self._driver.push_button.text().splitlines()[0]
+        )
 
     async def _scrolling(self) -> None:
         """Turn the wheel, a tenth of a screen at a time, and paint each step at once."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pushconsole.credentials import ProfileStore
 from pushconsole.ingestion import OPTIONAL_ACL, REQUIRED_ACL
 from pushconsole.locations import settings_file
 from pushconsole.sandbox import RunningSandbox
-from tests.command_line.shell import Outcome, numbered_csv, run
+from tests.command_line.shell import Outcome, numbered_csv, run, written
 from tests.sandbox.caller import PRODUCTS, Caller
 from tests.secret_service import SecretServiceSession
 
@@ -153,16 +154,130 @@ def test_a_key_is_replaced_only_by_one_that_may_push(sandbox: RunningSandbox, ca
 
 @pytest.mark.usefixtures("secret_service")
 def test_profiles_travel_in_a_file_without_their_keys(sandbox: RunningSandbox, tmp_path: Path) -> None:
-    add(sandbox)
+    add(sandbox, "--record-limit", "20000", "--note", "ours")
     file = tmp_path / "profiles.json"
     assert run("profiles", "export", file).status == 0
     assert sandbox.api_key not in file.read_text(encoding="utf-8")
     assert "is there already" in run("profiles", "import", file).stdout
-    listed = json.loads(run("profiles", "list", "--json").stdout)
+    (listed,) = json.loads(run("profiles", "list", "--json").stdout)
     run("profiles", "remove", NAME)
-    assert json.loads(run("profiles", "list", "--json").stdout) == []
-    assert f"Added {NAME}" in run("profiles", "import", file).stdout
-    assert json.loads(run("profiles", "list", "--json").stdout) == listed
+    assert names() == []
+    shown = run("profiles", "import", file)
+    assert (shown.status, names()) == (0, [])
+    assert "--yes takes over 1 profile" in shown.stdout
+    assert f"Added {NAME}" in run("profiles", "import", file, "--yes").stdout
+    (imported,) = json.loads(run("profiles", "list", "--json").stdout)
+    assert imported == listed | {"key_stored_at": None, "key_used_at": None, "key_expires_at": None}
+    assert (imported["record_limit_bytes"], imported["note"]) == (20_000, "ours")
     assert "There is no API key for the profile" in run("profiles", "test", NAME).stderr
     assert run("profiles", "import", tmp_path / "none.json").status == 2
     run("profiles", "remove", NAME)
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_key_that_may_not_push_is_warned_of_when_it_is_added(sandbox: RunningSandbox, caller: Caller) -> None:
+    limited = caller.control("POST", "/sandbox/keys", {"acl": ["addObject"], "validity": 3600}).json()["value"]
+    added = add(sandbox, key=limited)
+    run("profiles", "remove", NAME)
+    assert added.status == 0
+    assert "a key with the ACL addObject, deleteIndex, editSettings" in added.stderr
+    assert "is valid for" in added.stderr
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_profile_is_edited_duplicated_moved_and_made_the_default(sandbox: RunningSandbox) -> None:
+    add(sandbox)
+    assert run("profiles", "duplicate", NAME, "Copy").status == 0
+    assert run("profiles", "edit", "Copy", "--name", "Other", "--kind", "production", "--proxy", "").status == 0
+    assert "1 of 2" in run("profiles", "move", "Other", "1").stdout
+    assert names() == ["Other", NAME]
+    assert run("profiles", "default", "Other").status == 0
+    tested = run("profiles", "test", "Other")
+    assert tested.status == 0, "its key went along"
+    assert "Ingestion API (127.0.0.1): answered in" in tested.stdout
+    assert run("profiles", "duplicate", NAME, "Other").status == 3
+    assert run("profiles", "edit", "Other").status == 2
+    assert run("profiles", "edit", "Other", "--record-limit", "0").status == 2
+    listed = run("profiles", "list").stdout
+    assert "in the keyring" in listed
+    (other, _) = json.loads(run("profiles", "list", "--json").stdout)
+    assert (other["kind"], other["ingestion_url"]) == ("production", sandbox.ingestion_url)
+    assert other["key_used_at"] >= other["key_stored_at"]
+    moved = run("profiles", "edit", "Other", "--application-id", "OTHERAPP12")
+    assert "profiles rotate Other" in moved.stdout
+    assert "no API key" in run("tasks", "--profile", "Other").stderr, "the key was the other application's"
+    for name in ("Other", NAME):
+        assert run("profiles", "remove", name).status == 0
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_record_is_large_where_the_profile_says_so(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    add(sandbox, "--record-limit", "500")
+    file = written(tmp_path / "records.ndjson", json.dumps({"objectID": "a", "text": "x" * 600}))
+    order = ("push", file, "--task", PRODUCTS, "--action", "updateObject", "--profile", NAME, "--dry-run")
+    assert "has about 0.6 KB" in run(*order).stdout
+    run("profiles", "edit", NAME, "--record-limit", "20000")
+    assert "has about" not in run(*order).stdout
+    run("profiles", "remove", NAME)
+
+
+@pytest.fixture
+def algolia_cli(home: Path, sandbox: RunningSandbox) -> Path:
+    """Write the profiles of Algolia's CLI: one of the sandbox, one whose name is taken."""
+    file = home / "config" / "algolia" / "config.toml"
+    file.parent.mkdir(parents=True)
+    text = f"""
+        [shop]
+        application_id = "{sandbox.app_id}"
+        api_key = "{sandbox.api_key}"
+        [taken]
+        application_id = "OTHERAPP12"
+        admin_api_key = "another-key-of-nobody"
+        [odd]
+        application_id = "odd"
+        api_key = "another-key-of-nobody"
+    """
+    return written(file, text)
+
+
+@pytest.mark.usefixtures("secret_service", "algolia_cli")
+def test_profiles_come_from_algolias_command_line(sandbox: RunningSandbox) -> None:
+    run("profiles", "add", "taken", "--application-id", "TAKENAPP01", "--region", "us", stdin=b"k" * 32)
+    shown = run("profiles", "import", "--from-cli", "--region", "us")
+    assert (shown.status, names()) == (0, ["taken"])
+    for part in ("shop", "taken (2)", "the name is taken", "admin API key", "“odd” is left out", "--yes takes over 2"):
+        assert part in shown.stdout
+    assert sandbox.api_key not in shown.stdout
+    done = run("profiles", "import", "--from-cli", "--region", "us", "--only", "shop", "--yes")
+    assert (done.status, done.stderr) == (0, "")
+    assert names() == ["taken", "shop"]
+    where = ("--ingestion-url", sandbox.ingestion_url, "--search-url", sandbox.search_url)
+    assert run("profiles", "edit", "shop", *where).status == 0
+    assert run("profiles", "test", "shop").status == 0
+    again = run("profiles", "import", "--from-cli", "--only", "shop", "--yes")
+    assert "shop has the new key" in again.stdout
+    assert run("profiles", "import", "--from-cli", "--only", "nobody").status == 2
+    for name in names():
+        run("profiles", "remove", name)
+
+
+@pytest.mark.usefixtures("secret_service")
+def test_a_profile_comes_from_the_environment_or_a_dotenv_file(sandbox: RunningSandbox, tmp_path: Path) -> None:
+    environ = {"ALGOLIA_APPLICATION_ID": sandbox.app_id, "ALGOLIA_API_KEY": sandbox.api_key, "ALGOLIA_REGION": "eu"}
+    done = run("profiles", "import", "--from-env", "--yes", environ=environ)
+    assert (done.status, names()) == (0, [sandbox.app_id])
+    run("profiles", "remove", sandbox.app_id)
+    file = written(tmp_path / ".env", "".join(f"{name}={value}\n" for name, value in environ.items()))
+    done = run("profiles", "import", "--from-dotenv", file, "--yes")
+    assert (done.status, names()) == (0, [sandbox.app_id])
+    assert ProfileStore(settings_file()).get(sandbox.app_id).region == "eu"
+    run("profiles", "remove", sandbox.app_id)
+    assert run("profiles", "import").status == 2
+    assert run("profiles", "import", file, "--from-cli").status == 2
+
+
+def test_without_a_keyring_no_key_is_imported(sandbox: RunningSandbox, algolia_cli: Path) -> None:
+    done = run("profiles", "import", "--from-cli", "--region", "us", "--yes")
+    assert done.status == 3
+    assert "Nothing was imported" in done.stderr
+    assert names() == []

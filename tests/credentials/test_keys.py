@@ -65,7 +65,8 @@ class TestWithASecretService:
     ) -> None:
         state = KeyStore().state()
         assert state.usable
-        assert "SecretService" in state.sentence
+        assert "Secret Service of this session" in state.sentence
+        assert state.locked is False
 
     def test_a_key_outlives_the_session(self, secret_service: SecretServiceSession, profile: Profile) -> None:
         KeyStore().set(profile, KEY)

@@ -215,3 +215,34 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(errors.ConfigurationError):
         ProfileStore(tmp_path / "file" / "settings.json").add(a_profile())
+
+
+def test_profiles_keep_the_order_that_a_person_gave_them(store: ProfileStore, file: Path) -> None:
+    for name in "abcd":
+        store.add(a_profile(name))
+    store.reorder(["d", "b", "gone"])
+    assert [profile.name for profile in store.all()] == ["d", "b", "a", "c"]
+    assert [profile.name for profile in ProfileStore(file).all()] == ["d", "b", "a", "c"]
+
+
+def test_the_moments_of_a_key_are_kept_and_not_exported(store: ProfileStore) -> None:
+    store.add(a_profile(record_limit_bytes=100_000))
+    store.remember_stored("Shop")
+    store.remember_use("Shop")
+    store.remember_use("gone")
+    (profile,) = store.all()
+    assert profile.key_stored_at is not None
+    assert profile.key_used_at is not None
+    assert profile.key_used_at >= profile.key_stored_at
+    (exported,) = store.exported()
+    assert exported == {"name": "Shop", "application_id": "ABCDEFGH12", "region": "us", "kind": "test"} | {
+        "record_limit_bytes": 100_000
+    }
+    store.remember_stored("Shop")
+    assert store.all()[0].key_used_at is None
+
+
+@pytest.mark.parametrize("size", [0, 5_000_001])
+def test_a_record_larger_than_a_call_is_no_limit(size: int) -> None:
+    with pytest.raises(errors.ConfigurationError, match="size of a record"):
+        a_profile(record_limit_bytes=size)

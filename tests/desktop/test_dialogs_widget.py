@@ -9,7 +9,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QToolButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QTreeWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from pushconsole.desktop.banner import Banner
@@ -74,7 +84,8 @@ def test_escape_and_enter_change_nothing(key: Qt.Key, confirm: ConfirmIndexDialo
 
 @pytest.fixture
 def profile(theme: Theme, qtbot: QtBot) -> ProfileDialog:
-    dialog = ProfileDialog(theme, "The key is kept in the system's keyring.")
+    dialog = ProfileDialog(theme)
+    dialog.show_keyring("The key is kept in the system's keyring.")
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -104,6 +115,43 @@ def test_what_is_wrong_is_said_and_the_cursor_put_there(profile: ProfileDialog, 
     assert "is not an application ID" in _texts(profile)
     assert profile.focusWidget() is _field(profile, "Application ID")
     assert _button(profile, "Save the profile").isEnabled()
+
+
+def test_an_application_id_is_written_in_capitals_and_counted(profile: ProfileDialog) -> None:
+    field = _field(profile, "Application ID")
+    QTest.keyClicks(field, "b1g2 gm9")
+    assert field.text() == "B1G2GM9"
+    assert "7 of 10 letters and digits" in _texts(profile)
+    QTest.keyClicks(field, "ng0")
+    assert "of 10" not in _texts(profile)
+    QTest.keyClicks(field, "1")
+    assert "ten letters and digits, and nothing else" in _texts(profile)
+
+
+def test_the_service_is_asked_about_once_nothing_was_typed_for_a_moment(profile: ProfileDialog, qtbot: QtBot) -> None:
+    drafts: list[ProfileDraft] = []
+    profile.check_wanted.connect(drafts.append)
+    QTest.keyClicks(_field(profile, "Name"), "Acme")
+    QTest.keyClicks(_field(profile, "Application ID"), "B1G2GM9NG0")
+    with qtbot.waitSignal(profile.check_wanted):
+        QTest.keyClicks(_field(profile, "API key"), "not-a-secret")
+    assert drafts == [ProfileDraft("Acme", "B1G2GM9NG0", "us", "test", "not-a-secret")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit"),
+    [("25 kB", 25_000), ("12.5", 12_500), ("much", 0), ("", 0)],
+    ids=["kB", "a number", "words", "nothing"],
+)
+def test_a_record_may_be_as_large_as_is_typed(profile: ProfileDialog, typed: str, limit: int) -> None:
+    QTest.mouseClick(_button(profile, "Advanced"), Qt.MouseButton.LeftButton)
+    box = next(box for box in profile.findChildren(QComboBox) if box.accessibleName() == "Record up to")
+    line = box.lineEdit()
+    assert line is not None
+    line.selectAll()
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    QTest.keyClicks(line, typed)
+    assert profile.draft.record_limit_bytes == limit
 
 
 def test_addresses_are_out_of_the_way_until_they_matter(profile: ProfileDialog, qtbot: QtBot) -> None:

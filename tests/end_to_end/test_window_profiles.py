@@ -96,7 +96,7 @@ async def test_a_keyring_that_dies_while_it_is_asked_neither_freezes_the_window_
             await asyncio.sleep(1.0)
             assert not driver.has_tasks(), "the keyring has not answered"
             await asyncio.to_thread(secret_service.kill_daemon)
-            await until(lambda: "could not read the API key" in driver.banner or "no API key" in driver.banner)
+            await until(lambda: "could not read the API key" in driver.log or "no API key" in driver.log)
         assert meter.longest_s < 0.3
         assert driver.window.model.rowCount() == 1
     secret_service.start_daemon()

@@ -141,7 +141,9 @@ class Driver:
         """Wait until so many records are shown and what a push would do is known."""
         button = self.push_button
         number = f"{records:,}".replace(",", "\u202f")
-        await until(lambda: self.window.model.rowCount() == records and number in button.text(), within_s=60)
+        await until(
+            lambda: self.window.model.rowCount() == records and number in button.text().splitlines()[0], within_s=60
+        )
 
     async def loaded_unaimed(self, records: int) -> None:
         """Wait until so many records are shown, whether or not there is a task to push them to."""

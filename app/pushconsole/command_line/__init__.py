@@ -7,17 +7,19 @@ import sys
 from pathlib import Path
 
 from pushconsole import desktop
-from pushconsole.command_line.environment import take_key
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus, status_of
+from pushconsole.core_dumps import keep_memory_out_of_core_dumps
 from pushconsole.desktop.display import can_show_window
 from pushconsole.errors import UserFacingError
+from pushconsole.own_environment import take_keys
 
 __all__ = ["main"]
 
 
 def main() -> int:
     """Run the command line; return the exit status, or leave with it where a command says so."""
-    take_key()
+    keep_memory_out_of_core_dumps()
+    take_keys()
     try:
         return _run(sys.argv[1:])
     except Cancelled:

@@ -11,10 +11,10 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from pushconsole import locations
-from pushconsole.command_line.environment import with_key
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
 from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
+from pushconsole.own_environment import with_keys
 
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")
@@ -60,6 +60,7 @@ class Connection:
         kind: what the application is there for.
         calls_per_minute: how many pushes may leave a minute, at most.
         concurrency: how many pushes are under way at once.
+        record_limit_bytes: how large a record may be by the application's plan.
         profile: whose they are; None for the sandbox and for credentials of the environment.
 
     """
@@ -68,6 +69,7 @@ class Connection:
     kind: ProfileKind = ProfileKind.TEST
     calls_per_minute: int = Profile.calls_per_minute
     concurrency: int = Profile.concurrency
+    record_limit_bytes: int = Profile.record_limit_bytes
     profile: Profile | None = None
 
     @property
@@ -95,10 +97,17 @@ async def aimed(connection: Connection, finding: Coroutine[Any, Any, Target]) ->
             key.check()
         raise found
     key.check(found.index)
-    if profile is not None and key.key is not None:
-        store = ProfileStore(locations.settings_file())
-        await asyncio.to_thread(store.remember_expiry, profile.name, key.expires_at)
+    if profile is not None:
+        await asyncio.to_thread(remember_look, profile, key)
     return found, key
+
+
+def remember_look(profile: Profile, report: KeyReport) -> None:
+    """Keep that a profile's key was let in just now, and when its time is over, where that is known."""
+    store = ProfileStore(locations.settings_file())
+    store.remember_use(profile.name)
+    if report.key is not None:
+        store.remember_expiry(profile.name, report.expires_at)
 
 
 @contextlib.contextmanager
@@ -146,7 +155,7 @@ def _sandbox() -> Iterator[Connection]:
 def _from_environment(choice: Choice) -> Connection:
     if choice.credentials != "env":
         raise CommandError(f"--credentials takes env, not “{choice.credentials}”.")
-    found = environment_credentials(with_key())
+    found = environment_credentials(with_keys())
     client = IngestionClient(
         application_id=found.application_id,
         api_key=found.api_key,
@@ -187,7 +196,14 @@ def profile_connection(profile: Profile, choice: Choice = Choice()) -> Connectio
             f"`pushconsole profiles rotate {profile.name}` gives it one.",
         )
     client = client_of(profile, key, choice)
-    return Connection(client, profile.kind, profile.calls_per_minute, profile.concurrency, profile)
+    return Connection(
+        client,
+        profile.kind,
+        profile.calls_per_minute,
+        profile.concurrency,
+        profile.record_limit_bytes,
+        profile,
+    )
 
 
 def client_of(profile: Profile, key: Secret, choice: Choice = Choice()) -> IngestionClient:

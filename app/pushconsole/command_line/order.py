@@ -144,7 +144,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
                 plan = plan_index_action(target, order.action, watch=order.watch)
                 return await _send(order, plan, connection, terminal, control, ledger)
             with record_folders.kept_workspace(ledger) as workspace:
-                await asyncio.to_thread(_load, workspace, file, order, terminal, control)
+                await asyncio.to_thread(_load, workspace, file, order, connection, terminal, control)
                 plan = await _unless_cancelled(control, _planned(order, target, workspace, connection, terminal))
                 return await _send(order, plan, connection, terminal, control, ledger)
 
@@ -192,7 +192,9 @@ async def _target(order: Order, client: IngestionClient) -> Target:
     return target.pushing_to(order.index)
 
 
-def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, control: Control) -> None:
+def _load(
+    workspace: Workspace, file: Path, order: Order, connection: Connection, terminal: Terminal, control: Control
+) -> None:
     """Read the file into the workspace, or raise: a file that is not wholly understood is not pushed in part."""
     report = load(
         workspace,
@@ -205,7 +207,7 @@ def _load(workspace: Workspace, file: Path, order: Order, terminal: Terminal, co
     terminal.loaded(report)
     if report.rejected:
         raise _rejected(workspace, report.source.name)
-    terminal.problems(check(workspace))
+    terminal.problems(check(workspace, record_limit_bytes=connection.record_limit_bytes))
 
 
 def _rejected(workspace: Workspace, name: str) -> InputError:

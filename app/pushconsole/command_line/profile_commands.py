@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import getpass
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,28 +15,46 @@ import typer
 from rich.table import Column, Table
 
 from pushconsole import locations
-from pushconsole.command_line.connection import Connection, client_of, profile_connection
+from pushconsole.command_line.connection import Connection, client_of, profile_connection, remember_look
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.exit_status import ExitStatus
-from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
-from pushconsole.errors import CredentialsError, InputError, KeyringError
-from pushconsole.ingestion import (
-    OPTIONAL_ACL,
-    REQUIRED_ACL,
-    IngestionClient,
-    Key,
-    KeyReport,
-    check_key,
-    find_region,
-    list_targets,
+from pushconsole.command_line.profile_editing import default, duplicate, edit, move
+from pushconsole.command_line.profile_import import export_profiles, import_profiles
+from pushconsole.command_line.profile_options import NameArgument, RecordLimitOption
+from pushconsole.credentials import (
+    KeyPlace,
+    KeyStore,
+    Profile,
+    ProfileKind,
+    ProfileStore,
+    Secret,
+    add_profile,
+    remove_profile,
 )
-from pushconsole.quantities import counted
+from pushconsole.errors import CredentialsError, KeyringError
+from pushconsole.ingestion import (
+    IngestionClient,
+    KeyReport,
+    KeyStanding,
+    check_connection,
+    check_key,
+    expiry_in_words,
+    find_region,
+    key_facts,
+    list_targets,
+    to_ask_for,
+)
 
 application = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Applications to push to: their ID, region, kind and key."
 )
 
-NameArgument = Annotated[str, typer.Argument(help="The profile's name.")]
+application.command()(edit)
+application.command()(duplicate)
+application.command()(move)
+application.command()(default)
+application.command("export")(export_profiles)
+application.command("import")(import_profiles)
 
 
 @application.command("list")
@@ -49,8 +68,10 @@ def list_profiles(
         sys.stdout.write(msgspec.json.encode(profiles).decode() + "\n")
         return
     screen = console()
-    screen.print(_table(profiles, store.default_name()) if profiles else "There is no profile yet.")
-    screen.print(KeyStore().state().sentence)
+    keys = KeyStore()
+    listed = _table(profiles, store.default_name(), keys.places(profiles)) if profiles else "There is no profile yet."
+    screen.print(listed)
+    screen.print(keys.state().sentence)
 
 
 @application.command()
@@ -78,6 +99,7 @@ def add(  # noqa: PLR0917  the options of a command
     concurrency: Annotated[int, typer.Option(help="Calls under way at once, up to 32.", metavar="N")] = (
         Profile.concurrency
     ),
+    record_limit: RecordLimitOption = None,
 ) -> None:
     """Add a profile; its API key is asked for, or read from standard input, and goes to the system's keyring."""
     profile = Profile(
@@ -92,6 +114,7 @@ def add(  # noqa: PLR0917  the options of a command
         proxy,
         None if ca_bundle is None else str(ca_bundle.absolute()),
         note,
+        record_limit_bytes=Profile.record_limit_bytes if record_limit is None else record_limit,
     )
     store, keys = ProfileStore(locations.settings_file()), KeyStore()
     if not (state := keys.state()).usable:
@@ -100,21 +123,17 @@ def add(  # noqa: PLR0917  the options of a command
     if region is None:
         found = asyncio.run(find_region(lambda one: client_of(dataclasses.replace(profile, region=one), key)))
         profile = dataclasses.replace(profile, region=found)
-    store.add(profile)
-    try:
-        keys.set(profile, key)
-    except BaseException:
-        store.remove(name)
-        raise
+    add_profile(store, keys, profile, key)
+    report = asyncio.run(_looked_at(client_of(profile, key)))
+    store.remember_expiry(name, report.expires_at)
+    _warn(report)
     sys.stdout.write(f"Added {name}. {keys.state().sentence}\n")
 
 
 @application.command()
 def remove(name: NameArgument) -> None:
     """Remove a profile and its key."""
-    store = ProfileStore(locations.settings_file())
-    KeyStore().delete(store.get(name))
-    store.remove(name)
+    remove_profile(ProfileStore(locations.settings_file()), KeyStore(), name)
     sys.stdout.write(f"Removed {name} and its key.\n")
 
 
@@ -129,40 +148,9 @@ def rotate(name: NameArgument) -> None:
     if report.key is None:
         raise CredentialsError(f"The new key could not be tried, so the old one stays. {report.unread}")
     keys.set(profile, key)
+    store.remember_stored(name)
     store.remember_expiry(name, report.expires_at)
     sys.stdout.write(f"{name} has the new key. {keys.state().sentence}\n")
-
-
-@application.command("export")
-def export_profiles(
-    file: Annotated[Path, typer.Argument(help="The file to write, JSON.", metavar="FILE")],
-) -> None:
-    """Write the profiles to a file for a colleague or another machine; keys are never in it."""
-    profiles = ProfileStore(locations.settings_file()).exported()
-    try:
-        file.write_bytes(msgspec.json.format(msgspec.json.encode({"profiles": profiles})) + b"\n")
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
-    sys.stdout.write(f"Wrote {counted(len(profiles), 'profile', 'profiles')} to {file}; their keys are not in it.\n")
-
-
-@application.command("import")
-def import_profiles(
-    file: Annotated[Path, typer.Argument(help="A file that `profiles export` wrote.", metavar="FILE")],
-) -> None:
-    """Add the profiles of a file; those whose name is there already are left as they are."""
-    store = ProfileStore(locations.settings_file())
-    known = {profile.name for profile in store.all()}
-    for profile in ProfileStore(file).all() if file.is_file() else _missing(file):
-        if profile.name in known:
-            sys.stdout.write(f"{profile.name} is there already, and was left as it is.\n")
-        else:
-            store.add(profile)
-            sys.stdout.write(f"Added {profile.name}. `pushconsole profiles rotate {profile.name}` gives it its key.\n")
-
-
-def _missing(file: Path) -> list[Profile]:
-    raise InputError(f"There is no file {file}.", "`pushconsole profiles export FILE` writes one.")
 
 
 def _read_key() -> Secret:
@@ -174,46 +162,80 @@ async def _looked_at(client: IngestionClient) -> KeyReport:
         return await check_key(client)
 
 
+def _warn(report: KeyReport) -> None:
+    """Say of a key that was just stored what will be in its way; storing it was right all the same."""
+    for sentence in (report.refusal, to_ask_for(report), *report.warnings()):
+        if sentence:
+            sys.stderr.write(f"{sentence}\n")
+
+
 @application.command("test")
 def test_profile(name: NameArgument) -> None:
-    """Ask the service whether a profile's key is valid and may push."""
+    """Ask the service whether it can be reached with a profile, and whether its key is valid and may push."""
     connection = profile_connection(ProfileStore(locations.settings_file()).get(name))
     raise typer.Exit(asyncio.run(_tested(connection)))
 
 
 async def _tested(connection: Connection) -> int:
-    """Print what the key may do, and return whether that is enough."""
+    """Print how the hosts answer and what the key may do, and return whether that is enough."""
     async with connection.client as client:
         profile = connection.profile
-        report = await check_key(client, profile.key_expires_at if profile is not None else None)
-        report.check()
-        if profile is not None and report.key is not None:
-            store = ProfileStore(locations.settings_file())
-            await asyncio.to_thread(store.remember_expiry, profile.name, report.expires_at)
+        found = await check_connection(client, profile.key_expires_at if profile is not None else None)
+        screen = console()
+        for host in found.hosts:
+            answer = host.fault or f"answered in {host.in_words}"
+            screen.print(f"{host.api} ({host.host}): {answer}", soft_wrap=True)
+        if found.clock:
+            screen.print(found.clock, soft_wrap=True)
+        if not found.key.refusal:
+            screen.print(_permissions(found.key, profile.region if profile is not None else ""))
+        found.key.check()
+        if profile is not None:
+            await asyncio.to_thread(remember_look, profile, found.key)
         targets = await list_targets(client)
-    screen = console()
-    if report.key is not None:
-        screen.print(_permissions(report.key))
-    for warning in report.warnings():
+    for warning in found.key.warnings():
         screen.print(warning, soft_wrap=True)
-    valid = "may push" if report.key is not None else "answers"
+    valid = "may push" if found.key.key is not None else "answers"
     sys.stdout.write(f"The key is valid and {valid}. {client.application_id} has {len(targets)} tasks.\n")
     return ExitStatus.SUCCEEDED
 
 
-def _permissions(key: Key) -> Table:
+_STANDINGS = {KeyStanding.THERE: "yes", KeyStanding.WARNING: "soon over", KeyStanding.UNKNOWN: "not known"}
+
+
+def _permissions(report: KeyReport, region: str) -> Table:
     listed = table("Permission", "There", "What it is for")
-    for acl in REQUIRED_ACL:
-        listed.add_row(acl, "yes" if acl in key.acl else "no", "to push, and to follow a push")
-    for acl, use in OPTIONAL_ACL.items():
-        listed.add_row(acl, "yes" if acl in key.acl else "no", f"to {use}")
-    listed.add_row("indexes", ", ".join(key.indexes) or "all", "which it may push to")
+    for fact in key_facts(report, region):
+        listed.add_row(fact.name, _STANDINGS.get(fact.standing, "no"), fact.words)
     return listed
 
 
-def _table(profiles: list[Profile], default: str | None) -> Table:
-    listed = table(Column("Profile", overflow="fold"), "Application ID", "Region", "Kind", "Default")
+_PLACES = {
+    KeyPlace.KEYRING: "in the keyring",
+    KeyPlace.SESSION: "until the end",
+    KeyPlace.NOWHERE: "none",
+    KeyPlace.UNKNOWN: "locked",
+}
+
+
+def _table(profiles: list[Profile], default_name: str | None, places: dict[str, KeyPlace]) -> Table:
+    headings = ("Application ID", "Region", "Kind", "Key", "Stored", "Last used", "Valid", "Default")
+    listed = table(Column("Profile", overflow="fold"), *headings)
     for profile in profiles:
-        mark = "✓" if profile.name == default else ""
-        listed.add_row(profile.name, profile.application_id, profile.region, profile.kind.value, mark)
+        ends = expiry_in_words(profile.key_expires_at)[0] if profile.key_expires_at is not None else ""
+        listed.add_row(
+            profile.name,
+            profile.application_id,
+            profile.region,
+            profile.kind.value,
+            _PLACES[places[profile.name]],
+            _day(profile.key_stored_at),
+            _day(profile.key_used_at),
+            ends,
+            "✓" if profile.name == default_name else "",
+        )
     return listed
+
+
+def _day(moment: float | None) -> str:
+    return "" if moment is None else f"{datetime.fromtimestamp(moment).astimezone():%Y-%m-%d}"

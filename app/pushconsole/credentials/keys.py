@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
+import enum
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pushconsole import errors
 from pushconsole.credentials.profiles import Profile
 from pushconsole.credentials.secret import Secret, masked
+from pushconsole.credentials.system_keyring import in_plain_words, is_locked, is_windows, mend, system_keyring, unlock
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -21,26 +21,18 @@ T = TypeVar("T")
 
 SERVICE = "Push Console"  # what the keyring's own window lists
 
-# The keyrings that come with an operating system or its desktop. A list of what is allowed, not of what is refused:
-# whatever else is installed may keep keys in plain text, or call out to somewhere, and must not even be loaded.
-_SYSTEM_KEYRINGS = (
-    "keyring.backends.Windows.WinVaultKeyring",
-    "keyring.backends.macOS.Keyring",
-    "keyring.backends.SecretService.Keyring",
-    "keyring.backends.libsecret.Keyring",
-    "keyring.backends.kwallet.DBusKeyring",
-    "keyring.backends.kwallet.DBusKeyringKWallet4",
-)
-
 # Windows' CRED_MAX_CREDENTIAL_BLOB_SIZE: 2,560 bytes, and keyring writes UTF-16. Kept to everywhere, so that a profile
 # that works on one machine works on all; a real key has 32 characters.
 _LONGEST_KEY = 1280
 
-_MEND = {
-    "linux": "Start GNOME Keyring, KWallet or another Secret Service in your session to have them kept.",
-    "darwin": "Unlock the login keychain to have them kept.",
-    "win32": "Start the Credential Manager service to have them kept.",
-}
+
+class KeyPlace(enum.StrEnum):
+    """Where the key of a profile is."""
+
+    KEYRING = "keyring"
+    SESSION = "session"
+    NOWHERE = "nowhere"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -50,11 +42,13 @@ class KeyringState:
     Attributes:
         usable: whether they are kept after the program has ended.
         sentence: where they are kept or why they are not, and how to mend that.
+        locked: whether the keyring will ask for its password; None where it does not say, or there is none.
 
     """
 
     usable: bool
     sentence: str
+    locked: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -93,18 +87,18 @@ class KeyStore:
             kept = self._kept.get(user)
         if kept is not None:
             return kept.key
-        keyring, _ = _system_keyring()
+        keyring, _ = system_keyring()
         if keyring is None:
             return None
-        stored = _ask(f"read the API key of “{profile.name}”", lambda: keyring.get_password(SERVICE, user))
+        stored = _ask(keyring, f"read the API key of “{profile.name}”", lambda: keyring.get_password(SERVICE, user))
         return None if stored is None else Secret(stored)
 
     def set(self, profile: Profile, key: Secret) -> None:
         """Store or replace the profile's key.
 
         Raises:
-            errors.KeyringError: the key is too long for a keyring, or the keyring refused it. A refused key is kept in
-                this object, so that the work can go on.
+            errors.KeyringError: the key is too long for a keyring.
+            errors.KeyKeptForNow: the keyring refused it. It is kept in this object, so that the work can go on.
 
         """
         if len(key.reveal()) > _LONGEST_KEY:
@@ -114,16 +108,16 @@ class KeyStore:
                 "Check what was copied: a key of Algolia's has 32.",
             )
         user = _user(profile)
-        keyring, reason = _system_keyring()
+        keyring, reason = system_keyring()
         if keyring is None:
-            self._keep(profile, key, f"{reason} {_mend()}")
+            self._keep(profile, key, f"{reason} {mend()}")
             return
         what = f"store the API key of “{profile.name}”"
         try:
-            _ask(what, lambda: keyring.set_password(SERVICE, user, key.reveal()), key)
+            _ask(keyring, what, lambda: keyring.set_password(SERVICE, user, key.reveal()), key)
         except errors.KeyringError as error:
             self._keep(profile, key, str(error))
-            raise
+            raise errors.KeyKeptForNow(error.sentence, error.remedy) from error
         with self._lock:
             self._kept.pop(user, None)
 
@@ -132,7 +126,7 @@ class KeyStore:
         user = _user(profile)
         with self._lock:
             self._kept.pop(user, None)
-        keyring, _ = _system_keyring()
+        keyring, _ = system_keyring()
         if keyring is None:
             return
 
@@ -140,26 +134,79 @@ class KeyStore:
             if keyring.get_password(SERVICE, user) is not None:
                 keyring.delete_password(SERVICE, user)
 
-        _ask(f"delete the API key of “{profile.name}”", remove)
+        _ask(keyring, f"delete the API key of “{profile.name}”", remove)
+
+    def keep_for_now(self, profile: Profile, key: Secret, why: str) -> None:
+        """Keep a key in this object only; `why` is a sentence for people. The keyring is not asked."""
+        self._keep(profile, key, why)
+
+    def keeps_for_now(self, profile: Profile) -> bool:
+        """Return whether the profile's key is in this object only; does not block."""
+        with self._lock:
+            return _user(profile) in self._kept
+
+    def store_kept(self, profile: Profile) -> None:
+        """Offer the keyring once more a key that is kept for now. Raises as `set` does."""
+        with self._lock:
+            kept = self._kept.get(_user(profile))
+        if kept is not None:
+            self.set(profile, kept.key)
+
+    def forget(self, profile: Profile) -> None:
+        """Drop a key that is only kept for now; what the keyring has stays."""
+        with self._lock:
+            self._kept.pop(_user(profile), None)
 
     def rename(self, before: Profile, after: Profile) -> None:
         """Move the key of a profile that was renamed; if this raises midway, the key is still there at least once."""
-        key = None if _user(before) == _user(after) else self.get(before)
-        if key is not None:
-            self.set(after, key)
+        if _user(before) != _user(after):
+            self.copy(before, after)
             self.delete(before)
+
+    def copy(self, profile: Profile, other: Profile) -> bool:
+        """Give another profile the same key; return whether there is one. Raises as `get` and `set` do."""
+        key = self.get(profile)
+        if key is not None:
+            self.set(other, key)
+        return key is not None
+
+    def places(self, profiles: Sequence[Profile]) -> dict[str, KeyPlace]:
+        """Return where the key of each profile is, by name. This unlocks nothing and so never prompts.
+
+        Raises:
+            errors.KeyringError: the keyring is broken.
+
+        """
+        keyring, _ = system_keyring()
+        closed = keyring is not None and bool(is_locked(keyring))
+
+        def place(profile: Profile) -> KeyPlace:
+            user = _user(profile)
+            with self._lock:
+                if user in self._kept:
+                    return KeyPlace.SESSION
+            if keyring is None or closed:
+                return KeyPlace.UNKNOWN if closed else KeyPlace.NOWHERE
+            what = f"look for the API key of “{profile.name}”"
+            there = _ask(keyring, what, lambda: keyring.get_password(SERVICE, user) is not None)
+            return KeyPlace.KEYRING if there else KeyPlace.NOWHERE
+
+        return {profile.name: place(profile) for profile in profiles}
 
     def state(self) -> KeyringState:
         """Say where keys go now. This unlocks nothing and so never prompts."""
-        keyring, reason = _system_keyring()
+        keyring, reason = system_keyring()
         if keyring is None:
-            sentence = f"{reason} API keys are kept only until Push Console is closed. {_mend()}"
+            sentence = f"{reason} API keys are kept only until Push Console is closed. {mend()}"
             return KeyringState(usable=False, sentence=sentence)
         with self._lock:
             kept = list(self._kept.values())
         if kept:
             return KeyringState(usable=False, sentence=kept[-1].sentence)
-        return KeyringState(usable=True, sentence=f"API keys are kept in the system's keyring ({keyring.name}).")
+        locked = is_locked(keyring)
+        asks = " It is locked now, and asks for its password when a key is needed." if locked else ""
+        kept_in = f"API keys are kept in the system's keyring, {in_plain_words(keyring)}."
+        return KeyringState(usable=True, sentence=kept_in + asks, locked=locked)
 
     def _keep(self, profile: Profile, key: Secret, why: str) -> None:
         sentence = f"The API key of “{profile.name}” is kept only until Push Console is closed. {why}"
@@ -171,13 +218,10 @@ def _user(profile: Profile) -> str:
     return f"{profile.name} ({profile.application_id})"
 
 
-def _mend() -> str:
-    return _MEND.get(sys.platform, _MEND["linux"])
-
-
-def _ask(what: str, call: Callable[[], T], *secrets: Secret) -> T:
+def _ask(keyring: KeyringBackend, what: str, call: Callable[[], T], *secrets: Secret) -> T:
     """Return what `call` returns; whatever a keyring raises becomes a KeyringError that says `what` failed."""
     try:
+        unlock(keyring)
         return call()
     except Exception as error:  # Windows, macOS, D-Bus and GLib each raise classes of their own, not only keyring's
         traceback.clear_frames(error.__traceback__)  # their local variables hold the key
@@ -185,7 +229,7 @@ def _ask(what: str, call: Callable[[], T], *secrets: Secret) -> T:
 
 
 def _explained(what: str, error: Exception, secrets: tuple[Secret, ...]) -> errors.KeyringError:
-    from keyring.errors import InitError, KeyringLocked  # noqa: PLC0415  see _system_keyring
+    from keyring.errors import InitError, KeyringLocked  # noqa: PLC0415  see system_keyring
 
     if isinstance(error, KeyringLocked | InitError):
         return errors.KeyringError(
@@ -195,33 +239,23 @@ def _explained(what: str, error: Exception, secrets: tuple[Secret, ...]) -> erro
     return errors.KeyringError(f"Push Console could not {what}: {said}.", "Check that the keyring runs and try again.")
 
 
-def _system_keyring() -> tuple[KeyringBackend | None, str]:
-    """Return the keyring to use, or None and the sentence that says why there is none.
+def entry_of_another_program(service: str, user: str) -> str | None:
+    """Return what another program keeps in the system's keyring under these names, as it was written; None: nothing.
 
-    One that the user has configured for the keyring library (PYTHON_KEYRING_BACKEND, keyringrc.cfg) goes first, but
-    only if it is the system's. The library's own choice is not asked: it chains every back end that is installed.
+    Blocks, and may wait for a person to unlock the keyring.
+
+    Raises:
+        errors.KeyringError: the keyring is locked or broken.
+
     """
-    from keyring import core  # noqa: PLC0415  importing it takes longer than a window may take to appear
-
-    try:
-        configured = core.load_env() or core.load_config()
-    except Exception as error:  # loading runs whatever the configuration names
-        return None, f"The keyring that PYTHON_KEYRING_BACKEND or keyringrc.cfg names cannot be loaded ({error})."
-    if configured is not None:
-        name = f"{type(configured).__module__}.{type(configured).__name__}"
-        if name in _SYSTEM_KEYRINGS:
-            return configured, ""
-        return None, f"PYTHON_KEYRING_BACKEND or keyringrc.cfg names {name}, which is not the system's keyring."
-    found = [keyring for keyring in map(_loaded, _SYSTEM_KEYRINGS) if keyring is not None]
-    if not found:
-        return None, "No keyring is running here."
-    return max(found, key=lambda keyring: keyring.priority), ""
-
-
-def _loaded(name: str) -> KeyringBackend | None:
-    """Return the back end of that name, or None where it does not work."""
-    from keyring import core  # noqa: PLC0415  see _system_keyring
-
-    with contextlib.suppress(Exception):  # each says in its own way that its platform or its service is not there
-        return core.load_keyring(name)
-    return None
+    keyring, _ = system_keyring()
+    if keyring is None:
+        return None
+    what = f"read the entry {user} of {service}"
+    if not is_windows(keyring):
+        return _ask(keyring, what, lambda: keyring.get_password(service, user))
+    # There the name of the entry is made of both by who writes it, in UTF-8, which is read as UTF-16 where it can be.
+    found = _ask(keyring, what, lambda: keyring.get_password(f"{service}:{user}", user))
+    if found is None or found.isascii():
+        return found
+    return found.encode("utf-16-le").decode("utf-8", "replace")

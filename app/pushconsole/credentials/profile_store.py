@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,8 @@ _PROFILES = "profiles"
 _DEFAULT = "default_profile"
 _REQUIRED = ("name", "application_id", "region")
 _OPTIONAL = ("kind", "ingestion_url", "search_url", "proxy", "ca_bundle", "note")
-_NUMBERS = ("calls_per_minute", "concurrency")
-_MOMENTS = ("key_expires_at",)
+_NUMBERS = ("calls_per_minute", "concurrency", "record_limit_bytes")
+_MOMENTS = ("key_expires_at", "key_stored_at", "key_used_at")
 _LOOKS_APART_S = 60.0
 _KNOWN = (*_REQUIRED, *_OPTIONAL, *_NUMBERS, *_MOMENTS)
 
@@ -30,12 +33,29 @@ class ProfileStore:
         self._file = SettingsFile(settings_file)
 
     def all(self) -> list[Profile]:
-        """Return the profiles in the order in which they were added."""
+        """Return the profiles in the order that `reorder` gave them; those added since are last."""
         return self._profiles(self._file.read())
 
     def exported(self) -> list[dict[str, str | float]]:
-        """Return the profiles as the settings file has them, for a file that others read."""
-        return [_entry(profile) for profile in self.all()]
+        """Return the profiles as the settings file has them, for a file that others read; nothing of their keys."""
+        return [
+            _entry(dataclasses.replace(profile, key_expires_at=None, key_stored_at=None, key_used_at=None))
+            for profile in self.all()
+        ]
+
+    def export_to(self, file: Path) -> int:
+        """Write the profiles to a file for others, and return how many there are.
+
+        Raises:
+            errors.InputError: it cannot be written.
+
+        """
+        profiles = self.exported()
+        try:
+            file.write_text(json.dumps({_PROFILES: profiles}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise errors.InputError(f"{file} cannot be written: {error.strerror}.") from error
+        return len(profiles)
 
     def get(self, name: str) -> Profile:
         """Return the profile of that name; raise CredentialsError if there is none."""
@@ -81,20 +101,42 @@ class ProfileStore:
 
         self._file.change(drop)
 
+    def reorder(self, names: Sequence[str]) -> None:
+        """Put the profiles into this order; those that are not named come last, as they stood."""
+
+        def sort(settings: Settings) -> None:
+            self._profiles(settings)
+            places = {name: place for place, name in enumerate(names)}
+            settings.get(_PROFILES, []).sort(key=lambda entry: places.get(entry["name"], len(places)))
+
+        self._file.change(sort)
+
     def remember_expiry(self, name: str, expires_at: float | None) -> None:
         """Keep when a profile's key ends, and nothing else of it; a profile that is gone meanwhile needs none.
 
         Once the time is over the service knows the key no more, and cannot say so.
         """
+        self._remember(name, "key_expires_at", expires_at)
+
+    def remember_use(self, name: str) -> None:
+        """Keep that the service let a profile's key in just now, to the minute."""
+        self._remember(name, "key_used_at", time.time())
+
+    def remember_stored(self, name: str) -> None:
+        """Keep that a profile's key was put into the keyring just now; it has not been used yet."""
+        self._remember(name, "key_stored_at", time.time())
+        self._remember(name, "key_used_at", None)
+
+    def _remember(self, name: str, what: str, moment: float | None) -> None:
         known = next((profile for profile in self.all() if profile.name == name), None)
-        if known is None or _alike(known.key_expires_at, expires_at):
+        if known is None or _alike(getattr(known, what), moment):
             return
 
         def note(settings: Settings) -> None:
             for entry in settings[_PROFILES]:
                 if entry["name"] == name:
-                    entry.pop("key_expires_at", None)
-                    entry.update({} if expires_at is None else {"key_expires_at": expires_at})
+                    entry.pop(what, None)
+                    entry.update({} if moment is None else {what: moment})
 
         self._file.change(note)
 

@@ -15,6 +15,8 @@ _REGIONS = ("us", "eu")  # the only two hosts of the Ingestion API
 _APPLICATION_ID = re.compile(r"[A-Z0-9]{10}")
 _MOST_CALLS_PER_MINUTE = 60_000  # a mistyped number, not a limit of anybody's
 _MOST_CALLS_AT_ONCE = 32
+_RECORD_LIMIT_BYTES = 10_000  # the Build plan's, the smallest there is
+_MOST_RECORD_BYTES = 5_000_000  # what one call may have
 _LONGEST_NAME = 100  # characters; Windows' Credential Manager takes 513 for name and application ID together
 
 
@@ -44,6 +46,9 @@ class Profile:
         ca_bundle: a PEM file with further certificate authorities that are believed, or None.
         note: what the user wants to remember about it.
         key_expires_at: when the key's time is over, in seconds since 1970, as far as that is known.
+        record_limit_bytes: how large a record may be by the application's plan.
+        key_stored_at: when the key was put into the keyring, in seconds since 1970, as far as that is known.
+        key_used_at: when it was last let in, likewise.
 
     Raises:
         errors.ConfigurationError: one of them cannot be right.
@@ -62,9 +67,12 @@ class Profile:
     ca_bundle: str | None = None
     note: str = ""
     key_expires_at: float | None = None
+    record_limit_bytes: int = _RECORD_LIMIT_BYTES
+    key_stored_at: float | None = None
+    key_used_at: float | None = None
 
     def __post_init__(self) -> None:
-        _check_name(self.name)
+        check_name(self.name)
         check_application_id(self.application_id)
         check_region(self.region)
         for url in (self.ingestion_url, self.search_url):
@@ -76,6 +84,7 @@ class Profile:
             raise errors.ConfigurationError(f"The CA bundle “{self.ca_bundle}” has to be named from the root on.")
         _check_number("Calls a minute", self.calls_per_minute, _MOST_CALLS_PER_MINUTE)
         _check_number("Calls at once", self.concurrency, _MOST_CALLS_AT_ONCE)
+        _check_number("The size of a record", self.record_limit_bytes, _MOST_RECORD_BYTES)
 
 
 def check_application_id(application_id: str) -> None:
@@ -95,7 +104,8 @@ def check_region(region: str) -> None:
         )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raise ConfigurationError unless the text can be a profile's name."""
     if not name or name != name.strip() or not name.isprintable() or len(name) > _LONGEST_NAME:
         raise errors.ConfigurationError(
             f"{name!r} cannot be a profile's name.",

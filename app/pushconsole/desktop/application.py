@@ -132,13 +132,13 @@ class Console:
         self._layouts = ColumnLayouts(self._kept.settings, window.records)
         self._views = ViewController(window, jobs, activity, self._records)
         self._columns = ColumnsController(window, jobs, self._records, self.edits, self._views)
-        self._checks = CheckController(window, jobs, self._records)
 
     def _make_runs(self, start_sandbox: Callable[[], RunningSandbox]) -> None:
         """Make what sends records, and says what became of them."""
         window, jobs, activity, records = self.window, self._jobs, self._activity, self._records
         marks, file = TaskMarks(self._kept.settings), locations.settings_file()
         self._targets = TargetController(window, jobs, activity, self._theme, file, start_sandbox, marks)
+        self._checks = CheckController(window, jobs, records, self._targets)
         questions = RunQuestions(window, self._theme, records, self._ledger)
         self._runs = RunController(window, jobs, activity, records, self._targets, self._ledger, questions)
         self._past_runs = RunsController(
@@ -157,7 +157,7 @@ class Console:
         self._surveys = SurveyController(window, self._theme, jobs, activity, records, self._targets, self._runs)
         self._index_names = IndexNameController(window, jobs, self._targets)
         self._task_pages = TaskPageController(window, self._theme, jobs, self._targets)
-        self._only = OnlyController(window, activity, records, self._views, self._runs)
+        self._only = OnlyController(window, activity, records, self._views, self._runs, self._targets)
         self._links = LogLinks(window, jobs, activity, records, self._views, self._ledger)
 
     @property
@@ -231,7 +231,7 @@ class Console:
         return bool(
             await asked(
                 self.window,
-                "A run is open.",
+                f"A run to {self._runs.where} is open." if self._runs.where else "A run is being prepared.",
                 "Cancelling it lets nothing more leave; what has no verdict then is in doubt.",
                 [Answer("quit", "Cancel the run and quit", "Waits a moment for verdicts", destructive=True)],
             )

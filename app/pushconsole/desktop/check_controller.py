@@ -11,6 +11,7 @@ from pushconsole import quantities
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.records_controller import RecordsController
+from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import Cancelled
 from pushconsole.records import Problems, Workspace, check
@@ -19,13 +20,16 @@ _SETTLE_S = 0.25  # edits in quick succession are checked once
 
 
 class CheckController(QObject):
-    """Checks the records whenever they or the action are others, and when it is asked for."""
+    """Checks the records whenever they, the action or the plan are others, and when it is asked for."""
 
-    def __init__(self, window: MainWindow, jobs: Jobs, records: RecordsController) -> None:
+    def __init__(self, window: MainWindow, jobs: Jobs, records: RecordsController, targets: TargetController) -> None:
         super().__init__(window)
         self._window = window
         self._jobs = jobs
         self._records = records
+        self._targets = targets
+        self._limit_bytes = targets.record_limit_bytes
+        targets.changed.connect(self._heed_limit)
         for reason in (
             records.changed,
             window.push_pane.action_chosen,
@@ -38,6 +42,12 @@ class CheckController(QObject):
         if self._records.workspace is not None:
             self._jobs.start(self._check(self._records.workspace), instead_of="check")
 
+    def _heed_limit(self) -> None:
+        """Check again where another profile's plan takes other records."""
+        if self._limit_bytes != self._targets.record_limit_bytes:
+            self._limit_bytes = self._targets.record_limit_bytes
+            self._check_again()
+
     async def _check(self, workspace: Workspace) -> None:
         partial = self._window.push_pane.action.startswith("partialUpdate")
         problems = None
@@ -45,7 +55,9 @@ class CheckController(QObject):
             await asyncio.sleep(_SETTLE_S)
             with suppress(Cancelled):  # an edit goes first; it may change nothing, and then nobody asks again
                 problems = await self._records.threads.scan(
-                    lambda unwanted: check(workspace, partial_update=partial, cancelled=unwanted)
+                    lambda unwanted: check(
+                        workspace, record_limit_bytes=self._limit_bytes, partial_update=partial, cancelled=unwanted
+                    )
                 )
         if problems is not None and workspace is self._records.workspace:
             self._show(problems)

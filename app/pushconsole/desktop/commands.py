@@ -13,7 +13,7 @@ class Commands(QObject):
     """The window's actions. They decide nothing: whoever owns the rule connects `triggered` and enables them.
 
     Attributes:
-        open, open_location, open_sample, save_copy, workspaces, add_profile, quit: the File menu.
+        open, open_location, open_sample, save_copy, workspaces, add_profile, manage_profiles, quit: the File menu.
         undo, redo, copy, select_all, focus_filter, go_to_row: the Edit menu, with edits.paste_cells and the like.
         edits: what changes many values or records, in the Edit and the Records menu.
         only_problems, only_failed: which records are seen, in the Edit menu too.
@@ -82,6 +82,12 @@ class Commands(QObject):
             self.tr("&Workspaces…"), "list", "", self.tr("Records that were left by a crash or kept for later")
         )
         self.add_profile = self._make(self.tr("Add a &profile…"), "key", "", self.tr("Another application to push to"))
+        self.manage_profiles = self._make(
+            self.tr("&Manage profiles…"),
+            "list",
+            "Ctrl+Alt+P",
+            self.tr("Their order, keys and limits; what each key may do; import and export"),
+        )
         self.quit = self._make(
             self.tr("&Quit"), "", QKeySequence.StandardKey.Quit, self.tr("Asks first while a run is open")
         )

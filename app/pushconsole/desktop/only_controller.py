@@ -10,6 +10,7 @@ from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.problem_groups import title_of
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.run_controller import RunController
+from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.view_controller import Only, ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.records import ProblemKind, Workspace, problem_records_in_background
@@ -28,6 +29,7 @@ class OnlyController(QObject):
         records: RecordsController,
         views: ViewController,
         runs: RunController,
+        targets: TargetController,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -35,6 +37,7 @@ class OnlyController(QObject):
         self._records = records
         self._views = views
         self._runs = runs
+        self._targets = targets
         window.commands.only_problems.triggered.connect(lambda: self._show_problems(None))
         window.commands.only_failed.triggered.connect(self._show_failed)
         window.problems_pane.only_requested.connect(self._show_problems)
@@ -43,9 +46,10 @@ class OnlyController(QObject):
         if (workspace := self._records.workspace) is None:
             return
         partial = self._window.push_pane.action.startswith("partialUpdate")
+        limit_bytes = self._targets.record_limit_bytes
         kinds = list(ProblemKind) if kind is None else [kind]
         label = self.tr("Problems only") if kind is None else title_of(kind)
-        self._views.show_only(Only(label, _problems_of(workspace, kinds, partial=partial)))
+        self._views.show_only(Only(label, _problems_of(workspace, kinds, limit_bytes, partial=partial)))
 
     def _show_failed(self) -> None:
         if not self._runs.records_that(Verdict.FAILED):
@@ -55,8 +59,8 @@ class OnlyController(QObject):
 
 
 def _problems_of(
-    workspace: Workspace, kinds: Sequence[ProblemKind], *, partial: bool
+    workspace: Workspace, kinds: Sequence[ProblemKind], limit_bytes: int, *, partial: bool
 ) -> Callable[[Callable[[], bool]], _Ranges]:
     return lambda cancelled: problem_records_in_background(
-        workspace, kinds, partial_update=partial, cancelled=cancelled
+        workspace, kinds, record_limit_bytes=limit_bytes, partial_update=partial, cancelled=cancelled
     )

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from pushconsole.desktop.kind_words import kind_word
 from pushconsole.desktop.parts import badge, named, set_look
 from pushconsole.desktop.theme import Theme
 
@@ -36,6 +37,7 @@ class ProfileChooser(QWidget):
         add_requested: a profile is to be added.
         edit_requested(name): the current profile is to be edited.
         delete_requested(name): the current profile is to be deleted.
+        manage_requested: all profiles are to be shown.
 
     """
 
@@ -43,6 +45,7 @@ class ProfileChooser(QWidget):
     add_requested = Signal()
     edit_requested = Signal(str)
     delete_requested = Signal(str)
+    manage_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,7 +80,7 @@ class ProfileChooser(QWidget):
         current = self._current
         self._badge.setVisible(current is not None)
         if current is not None:
-            self._badge.setText(self._word(current.kind))
+            self._badge.setText(kind_word(current.kind))
             set_look(self._badge, "badge", current.kind)
         title = current.title if current else self.tr("No profile")
         shown = self.fontMetrics().elidedText(
@@ -87,17 +90,8 @@ class ProfileChooser(QWidget):
         tip = self.tr("The application and key that everything is sent with")
         named(self._button, self.tr("Profile: {0}").format(title), tip)
 
-    def _word(self, kind: str) -> str:
-        words = {
-            "sandbox": self.tr("Sandbox"),
-            "test": self.tr("Test"),
-            "production": self.tr("Production"),
-            "read-only": self.tr("Read-only"),
-        }
-        return words.get(kind, kind)
-
     def _choice(self, profile: ProfileChoice, group: QActionGroup) -> QAction:
-        text = f"{profile.title}  ·  {self._word(profile.kind)}".replace("&", "&&")
+        text = f"{profile.title}  ·  {kind_word(profile.kind)}".replace("&", "&&")
         action = QAction(text, group)
         action.setCheckable(True)
         action.setChecked(profile == self._current)
@@ -107,6 +101,7 @@ class ProfileChooser(QWidget):
     def _add_commands(self) -> None:
         icons, current = self._theme.icons, self._current
         self._menu.addAction(icons.icon("plus"), self.tr("&Add a profile…"), self.add_requested.emit)
+        self._menu.addAction(icons.icon("list"), self.tr("&Manage profiles…"), self.manage_requested.emit)
         if current is None:
             return
         name = current.name.replace("&", "&&")

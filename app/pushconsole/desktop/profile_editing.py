@@ -5,82 +5,155 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
-from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret
+from pushconsole.credentials import (
+    KeyPlace,
+    KeyStore,
+    Profile,
+    ProfileKind,
+    ProfileStore,
+    Secret,
+    add_profile,
+    remove_profile,
+    replace_profile,
+)
 from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.own_thread import in_own_thread
 from pushconsole.desktop.profile_dialog import ProfileDialog, ProfileDraft
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import UserFacingError
-from pushconsole.ingestion import KeyReport, check_key
+from pushconsole.errors import ConfigurationError, ConnectionFailed, UserFacingError
+from pushconsole.ingestion import KeyReport, check_connection, check_key, key_facts, to_ask_for
 
 _ANY = "us"  # until it is found out
+_UNNAMED = "new"
+_PATIENCE_S = 6.0  # a person who saves waits for no longer; the profile's first use shows the rest
+_REGIONS = {"us": "United States (us)", "eu": "Europe (eu)"}
+
+
+@dataclass(frozen=True)
+class Heeds:
+    """Who is awaited after a change.
+
+    Attributes:
+        saved: with the profile's name, and the one it had before, or None for a new one.
+        deleted: with the name.
+
+    """
+
+    saved: Callable[[str, str | None], Awaitable[None]]
+    deleted: Callable[[str], Awaitable[None]]
 
 
 class ProfileEditing(QObject):
-    """Owns the dialog of a profile, from the chooser's menu to settings and keyring."""
+    """Owns the dialog of a profile, from the menus to settings and keyring."""
 
     def __init__(
-        self,
-        window: MainWindow,
-        jobs: Jobs,
-        theme: Theme,
-        store: ProfileStore,
-        keys: KeyStore,
-        saved: Callable[[str], Awaitable[None]],
-        deleted: Callable[[str], Awaitable[None]],
+        self, window: MainWindow, jobs: Jobs, theme: Theme, store: ProfileStore, keys: KeyStore, heeds: Heeds
     ) -> None:
-        """Make it; `saved` and `deleted` are awaited with the name of the profile."""
         super().__init__(window)
         self._window = window
         self._jobs = jobs
         self._theme = theme
         self._store = store
         self._keys = keys
-        self._saved = saved
-        self._deleted = deleted
+        self._heeds = heeds
         chooser = window.profiles
         for add in (chooser.add_requested, window.commands.add_profile.triggered, window.welcome.profile_requested):
-            add.connect(lambda *_: jobs.start(self._add(), instead_of="profile dialog"))
-        chooser.edit_requested.connect(lambda name: jobs.start(self._edit(name), instead_of="profile dialog"))
-        chooser.delete_requested.connect(lambda name: jobs.start(self._delete(name), instead_of="profile dialog"))
-
-    async def _add(self) -> None:
-        await self._asked(await self._dialog(), None)
-
-    async def _edit(self, name: str) -> None:
-        profile = await asyncio.to_thread(self._store.get, name)
-        dialog = await self._dialog()
-        dialog.edit(
-            ProfileDraft(
-                profile.name,
-                profile.application_id,
-                profile.region,
-                profile.kind,
-                "",
-                profile.ingestion_url or "",
-                profile.search_url or "",
-                profile.proxy or "",
-                profile.ca_bundle or "",
-                profile.note,
-                profile.calls_per_minute,
-                profile.concurrency,
-            )
+            add.connect(lambda *_: jobs.start(self.add(window), instead_of="profile dialog"))
+        chooser.edit_requested.connect(lambda name: jobs.start(self.edit(name, window), instead_of="profile dialog"))
+        chooser.delete_requested.connect(
+            lambda name: jobs.start(self.delete(name, window), instead_of="profile dialog")
         )
+
+    async def add(self, parent: QWidget) -> None:
+        """Ask for a new profile and keep it."""
+        await self._asked(ProfileDialog(self._theme, parent), None)
+
+    async def edit(self, name: str, parent: QWidget) -> None:
+        """Let a profile be changed."""
+        profile = await asyncio.to_thread(self._store.get, name)
+        dialog = ProfileDialog(self._theme, parent)
+        dialog.edit(_draft_of(profile))
         await self._asked(dialog, profile)
 
-    async def _dialog(self) -> ProfileDialog:
-        state = await asyncio.to_thread(self._keys.state)
-        return ProfileDialog(self._theme, state.sentence, self._window)
+    async def delete(self, name: str, parent: QWidget) -> None:
+        """Forget a profile with its key, once that is confirmed."""
+        profile = await asyncio.to_thread(self._store.get, name)
+        detail = self.tr("It leads to the application {0}. Its API key is removed from the keyring. ") + self.tr(
+            "Nothing changes at Algolia."
+        )
+        answer = await asked(
+            parent,
+            self.tr("Delete the profile “{0}”?").format(name),
+            detail.format(profile.application_id),
+            [Answer("delete", self.tr("Delete the profile"), self.tr("Removes its key too"), destructive=True)],
+        )
+        if answer:
+            await in_own_thread(remove_profile, self._store, self._keys, name)
+            await self._heeds.deleted(name)
 
     async def _asked(self, dialog: ProfileDialog, before: Profile | None) -> None:
-        dialog.submitted.connect(lambda draft: self._jobs.start(self._save(dialog, draft, before), instead_of="save"))
+        start = self._jobs.start
+        dialog.submitted.connect(lambda draft: start(self._save(dialog, draft, before), instead_of="save"))
+        dialog.check_wanted.connect(lambda draft: start(self._check(dialog, draft, before), instead_of="check profile"))
+        dialog.finished.connect(lambda _: start(_nothing(), instead_of="check profile"))
+        start(self._tell_keyring(dialog), instead_of="tell keyring")
         await accepted(dialog)
+
+    async def _tell_keyring(self, dialog: ProfileDialog) -> None:
+        """Say where the key will be; a keyring that does not answer does not keep the dialog from opening."""
+        state = await in_own_thread(self._keys.state)
+        dialog.show_keyring(state.sentence)
+
+    async def _check(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> None:
+        """Show what the service says of what was typed so far; saving does not wait for it."""
+        dialog.show_region("")
+        try:
+            profile = _drafted(dataclasses.replace(draft, name=draft.name or _UNNAMED), before)
+            key = await self._key_to_check(draft, profile, before)
+        except UserFacingError as error:
+            dialog.key_table.say(str(error) if draft.application_id and draft.api_key else "")
+            return
+        if key is None:
+            return
+        dialog.key_table.say(self.tr("Asking the service…"))
+        try:
+            if not draft.region:
+                profile = dataclasses.replace(profile, region=await _found_region(profile, key))
+                dialog.show_region(self.tr("Found in {0}").format(_REGIONS[profile.region]))
+            async with await asyncio.to_thread(client_of, profile, key) as client:
+                report = await check_connection(client, before.key_expires_at if before else None)
+        except UserFacingError as error:
+            dialog.key_table.say(self._unreached(str(error)), "warning")
+            return
+        faults = [host.fault for host in report.hosts if host.fault]
+        if len(faults) == len(report.hosts):
+            dialog.key_table.say(self._unreached(faults[0]), "warning")
+        else:
+            facts = key_facts(report.key, profile.region)
+            dialog.key_table.show_facts(facts, to_ask_for(report.key), report.hosts, report.clock)
+
+    def _unreached(self, fault: str) -> str:
+        return self.tr("{0}\n\nThe profile can be saved all the same.").format(fault)
+
+    async def _key_to_check(self, draft: ProfileDraft, profile: Profile, before: Profile | None) -> Secret | None:
+        """Return the key that was typed, or the kept one where it can be had without unlocking anything."""
+        if draft.api_key:
+            return Secret(draft.api_key)
+        if before is None or before.application_id != profile.application_id:
+            return None
+        places = await in_own_thread(self._keys.places, [before])
+        if places[before.name] not in {KeyPlace.KEYRING, KeyPlace.SESSION}:
+            return None
+        return await in_own_thread(self._keys.get, before)
 
     async def _save(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> None:
         """Keep what was drafted, or say in the dialog what cannot be right."""
@@ -88,44 +161,59 @@ class ProfileEditing(QObject):
             profile = _drafted(draft, before)
             key = Secret(draft.api_key) if draft.api_key or before is None else None
             if not draft.region:
-                known = key or await asyncio.to_thread(self._keys.get, profile)
-                found = await _found_region(profile, known or Secret(draft.api_key))
-                profile = dataclasses.replace(profile, region=found)
+                known = key or await in_own_thread(self._keys.get, before or profile)
+                profile = dataclasses.replace(profile, region=await self._region(profile, known))
             if key is not None:
                 report = await _looked_at(profile, key)
-                report.check()
+                _check_report(report, profile)
                 profile = dataclasses.replace(profile, key_expires_at=report.expires_at)
-            await asyncio.to_thread(self._keep, profile, key, before)
+            await in_own_thread(self._keep, profile, key, before)
         except UserFacingError as error:
             dialog.show_error(str(error))
             return
         dialog.accept()
-        await self._saved(profile.name)
+        await self._heeds.saved(profile.name, before.name if before else None)
+
+    async def _region(self, profile: Profile, key: Secret | None) -> str:
+        if key is None:
+            raise ConfigurationError(
+                self.tr("Without a key nobody can be asked for the region."), self.tr("Choose the region.")
+            )
+        try:
+            return await _found_region(profile, key)
+        except ConnectionFailed as error:
+            raise ConfigurationError(
+                str(error), self.tr("Choose the region, and the profile can be saved all the same.")
+            ) from error
 
     def _keep(self, profile: Profile, key: Secret | None, before: Profile | None) -> None:
         """Write a profile and its key; blocks, and may wait for a person to unlock the keyring."""
         if before is None:
-            self._store.add(profile)
+            add_profile(self._store, self._keys, profile, key, for_now=True)
         else:
-            self._store.replace(before.name, profile)
-            self._keys.rename(before, profile)
-        if key is not None:
-            self._keys.set(profile, key)
+            replace_profile(self._store, self._keys, before, profile, key, for_now=True)
 
-    async def _delete(self, name: str) -> None:
-        answer = await asked(
-            self._window,
-            self.tr("Delete the profile “{0}”?").format(name),
-            self.tr("Its API key is removed from the keyring. Nothing changes at Algolia."),
-            [Answer("delete", self.tr("Delete the profile"), self.tr("Removes its key too"), destructive=True)],
-        )
-        if answer:
-            await asyncio.to_thread(self._remove, name)
-            await self._deleted(name)
 
-    def _remove(self, name: str) -> None:
-        self._keys.delete(self._store.get(name))
-        self._store.remove(name)
+async def _nothing() -> None:
+    """Take the place of a check that nobody waits for any more, which cancels it."""
+
+
+def _draft_of(profile: Profile) -> ProfileDraft:
+    return ProfileDraft(
+        profile.name,
+        profile.application_id,
+        profile.region,
+        profile.kind,
+        "",
+        profile.ingestion_url or "",
+        profile.search_url or "",
+        profile.proxy or "",
+        profile.ca_bundle or "",
+        profile.note,
+        profile.calls_per_minute,
+        profile.concurrency,
+        profile.record_limit_bytes,
+    )
 
 
 def _drafted(draft: ProfileDraft, before: Profile | None) -> Profile:
@@ -148,13 +236,28 @@ def _drafted(draft: ProfileDraft, before: Profile | None) -> Profile:
         note=draft.note,
         calls_per_minute=draft.calls_per_minute,
         concurrency=draft.concurrency,
+        record_limit_bytes=draft.record_limit_bytes,
     )
 
 
+def _check_report(report: KeyReport, profile: Profile) -> None:
+    """Let a key pass that will do for the profile; who only reads needs no right to write.
+
+    Raises:
+        CredentialsError: it will not do.
+
+    """
+    if report.refusal or profile.kind is not ProfileKind.READ_ONLY:
+        report.check()
+
+
 async def _looked_at(profile: Profile, key: Secret) -> KeyReport:
-    """Ask the service what a key may do, with a client of its own."""
-    async with await asyncio.to_thread(client_of, profile, key) as client:
-        return await check_key(client)
+    """Ask the service what a key may do, with a client of its own, and not for long."""
+    try:
+        async with asyncio.timeout(_PATIENCE_S), await asyncio.to_thread(client_of, profile, key) as client:
+            return await check_key(client)
+    except TimeoutError:
+        return KeyReport(profile.application_id, unread="The service did not answer in time.")
 
 
 async def _found_region(profile: Profile, key: Secret) -> str:

@@ -11,7 +11,7 @@ from pushconsole.credentials import ProfileKind
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.push_pane import ActionChoice
 from pushconsole.desktop.records_controller import RecordsController
-from pushconsole.desktop.run_words import columns_in_words, estimate_of
+from pushconsole.desktop.run_words import columns_in_words, estimate_of, shortened
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import InputError
@@ -20,6 +20,7 @@ from pushconsole.records import View
 from pushconsole.runs import FACTS, LeftOut, PlanSize, plan_size, refusal_of
 
 _SETTLE_S = 0.3
+_LONGEST_NAME = 26  # characters that fit the button
 
 
 class PushOffer(QObject):
@@ -109,10 +110,19 @@ class PushOffer(QObject):
             pane.summary.set_figures(0, 1, 0)
             pane.summary.set_line(self.tr("One call for the whole index, whatever is in the table"))
         refusal = self.refusal
-        pane.set_push(self.wording, destructive=facts.destroys, refusal=refusal, enabled=not self._busy)
+        said = f"{self.wording}\n{self._where}" if self._where else self.wording
+        pane.set_push(said, destructive=facts.destroys, refusal=refusal, enabled=not self._busy)
         self._window.commands.push.setEnabled(not refusal and not self._busy)
-        name = f"{target.index} ({self._targets.profile.name})" if target and self._targets.profile else ""
+        name = f"{target.index} ({self._where})" if target and self._where else ""
         self._window.set_document(self._records.name, edited=self._records.has_edits, target=name)
+
+    @property
+    def _where(self) -> str:
+        """The profile and the application, on one short line."""
+        profile = self._targets.profile
+        if profile is None or self._targets.target is None:
+            return ""
+        return f"{shortened(profile.name, _LONGEST_NAME)} · {profile.application_id}"
 
     def _estimate_in_words(self, size: PlanSize | None) -> str:
         if size is None:

@@ -89,6 +89,9 @@ class _State(enum.Enum):
 class RunController(QObject):
     """Owns the run that is open, if one is.
 
+    Attributes:
+        where: index, profile and application of the run that is or was open.
+
     Signals:
         ended(finished, cancelled): a run came to its end; its last event, and whether a person ended it.
         idle: no run is open any more, and the ledger may say something new.
@@ -117,6 +120,7 @@ class RunController(QObject):
         self._ledger = ledger
         self._questions = questions
         self.offer = PushOffer(window, jobs, records, targets)
+        self.where = ""
         self._profile_name = ""
         self._calls: dict[str, CallPaces] = {}
         self._state = _State.IDLE
@@ -271,6 +275,7 @@ class RunController(QObject):
         for line in lines(event):
             self._activity.tell_line(line)
         if isinstance(event, Started):
+            self.where = self._targets.in_words(event.index, event.application_id)
             self._window.model.set_states(self._state_of)
         elif isinstance(event, Paused) and event.reason:
             self._enter(_State.PAUSED)

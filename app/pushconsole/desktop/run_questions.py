@@ -57,7 +57,7 @@ class RunQuestions(QObject):
 
         """
         consent = await self._consent(client, profile, target, action, wording)
-        if consent is None or not await self._loss_accepted(client, target, action, wording):
+        if consent is None or not await self._loss_accepted(profile, target, action, wording):
             return None
         return consent
 
@@ -81,7 +81,7 @@ class RunQuestions(QObject):
             if found is None:
                 return None
             consent, typed = found, target.index
-        elif profile.kind is ProfileKind.PRODUCTION and not await self._production_confirmed(profile, wording):
+        elif profile.kind is ProfileKind.PRODUCTION and not await self._production_confirmed(profile, target, wording):
             return None
         check_target(target, action, read_only=profile.kind is ProfileKind.READ_ONLY, typed_index=typed)
         return consent
@@ -106,24 +106,29 @@ class RunQuestions(QObject):
         confirmed, backup = await accepted(dialog), dialog.backup
         return Consent(backup=backup) if confirmed else None
 
-    async def _production_confirmed(self, profile: Profile, wording: str) -> bool:
-        detail = self.tr("{0} is a production profile (application {1}).").format(profile.name, profile.application_id)
+    async def _production_confirmed(self, profile: Profile, target: Target, wording: str) -> bool:
+        detail = self.tr("{0} is a production profile (application {1}); the index is {2}.").format(
+            profile.name, profile.application_id, target.index
+        )
         answer = Answer("push", wording, self.tr("Sends to production"))
         return bool(await asked(self._window, self.tr("{0}?").format(wording), detail, [answer]))
 
-    async def _loss_accepted(self, client: IngestionClient, target: Target, action: Action, wording: str) -> bool:
+    async def _loss_accepted(self, profile: Profile, target: Target, action: Action, wording: str) -> bool:
         """Ask, where the last push had attributes that replacing these records would remove."""
         workspace, ledger = self._records.workspace, self._ledger
         if workspace is None:
             return True
         lost = await asyncio.to_thread(
             lambda: attributes_lost(
-                workspace, ledger, application_id=client.application_id, target=target, action=action
+                workspace, ledger, application_id=profile.application_id, target=target, action=action
             )
         )
         if not lost:
             return True
         answer = Answer("push", self.tr("Push anyway"), self.tr("Replaces the records as they are here"))
         keep = self.tr("“Update attributes” would keep them.")
-        detail = f"{loss_in_words(lost, target.index)} {keep}"
+        where = self.tr("The index {0} is in {1} (application {2}).").format(
+            target.index, profile.name, profile.application_id
+        )
+        detail = f"{where} {loss_in_words(lost, target.index)} {keep}"
         return bool(await asked(self._window, self.tr("{0}?").format(wording), detail, [answer]))

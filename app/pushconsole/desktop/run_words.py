@@ -41,3 +41,8 @@ def estimate_of(size: PlanSize) -> str:
     seconds = 60 * size.calls / _CALLS_PER_MINUTE
     least = "under a second" if seconds < 1 else f"at least {quantities.duration(seconds)}"
     return f"{least} at {_CALLS_PER_MINUTE} calls a minute"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most so many characters, with an ellipsis where some were left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"

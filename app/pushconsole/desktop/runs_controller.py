@@ -219,7 +219,9 @@ class RunsController(QObject):
     async def _forget(self, run_id: str) -> None:
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
         question = self.tr("Forget the run of {0} to {1}?").format(saved.source or saved.action, saved.index)
-        detail = self.tr("What became of its records is known nowhere else. Nothing changes at Algolia.")
+        detail = self.tr(
+            "It went to the application {0}. Only this list knows what became of it; nothing changes at Algolia."
+        ).format(saved.application_id)
         answer = Answer("forget", self.tr("Forget it"), self.tr("Cannot be undone"), destructive=True)
         if await asked(self._window, question, detail, [answer]):
             await asyncio.to_thread(record_folders.forget, self._ledger, saved)
@@ -239,6 +241,10 @@ class RunsController(QObject):
     async def _decided(self, finished: Finished) -> Doubtful:
         """Ask what becomes of records whose fate nobody knows."""
         batches = await asyncio.to_thread(self._ledger.batches, finished.run_id)
+        saved = await asyncio.to_thread(self._ledger.saved_run, finished.run_id)
+        where = self.tr("The run went to the index {0} of the application {1}.").format(
+            saved.index, saved.application_id
+        )
         doubtful = [batch for batch in batches if batch.state == Verdict.IN_DOUBT]
         records = quantities.counted(finished.in_doubt, self.tr("record is"), self.tr("records are"))
         facts = [
@@ -258,7 +264,7 @@ class RunsController(QObject):
         answer = await asked(
             self._window,
             self.tr("{0} in doubt: they left, and nobody can tell whether they arrived.").format(records),
-            "\n".join(facts),
+            "\n".join([where, *facts]),
             [
                 Answer(Doubtful.SEND_AGAIN, self.tr("Send again"), self.tr("Could apply them twice"), destructive=True),
                 Answer(Doubtful.COUNT_AS_SENT, self.tr("Count as sent"), self.tr("For who has looked into the index")),

@@ -16,15 +16,18 @@ from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.clients import client_of
 from pushconsole.desktop.jobs import Jobs
+from pushconsole.desktop.keyring_notice import KeyringNotice
+from pushconsole.desktop.own_thread import in_own_thread
 from pushconsole.desktop.profile_chooser import ProfileChoice
-from pushconsole.desktop.profile_editing import ProfileEditing
+from pushconsole.desktop.profile_editing import Heeds, ProfileEditing
+from pushconsole.desktop.profiles_controller import ProfilesController
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked
 from pushconsole.desktop.task_list import TaskList
 from pushconsole.desktop.task_marks import TaskMarks
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, TargetError
+from pushconsole.errors import CredentialsError, KeyringError, TargetError
 from pushconsole.ingestion import Target, check_key
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
@@ -82,7 +85,12 @@ class TargetController(QObject):
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
         self.tasks = TaskList(window.push_pane, jobs, marks, self)
-        self._profiles = ProfileEditing(window, jobs, theme, self._store, self._keys, self._choose, self._forget)
+        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._choose)
+        heeds = Heeds(self._heed_saved, self._forget)
+        editing = ProfileEditing(window, jobs, theme, self._store, self._keys, heeds)
+        self._profiles = ProfilesController(
+            window, jobs, theme, self._store, self._keys, editing, self._choose, self._show_profiles
+        )
         self._connect()
 
     async def start(self, *, on_sandbox: bool) -> None:
@@ -108,8 +116,21 @@ class TargetController(QObject):
         except SandboxNotStarted as error:
             raise TargetError(f"The sandbox did not start. {error}") from error
 
+    @property
+    def record_limit_bytes(self) -> int:
+        """How large a record may be by the plan of the profile, or of the smallest plan where none is chosen."""
+        return self.profile.record_limit_bytes if self.profile else Profile.record_limit_bytes
+
+    def in_words(self, index: str, application_id: str) -> str:
+        """Name an index with its application, and with the profile where it is the chosen one's."""
+        where = [self.tr("application {0}").format(application_id)]
+        if self.profile is not None and self.profile.application_id == application_id:
+            where.insert(0, self.profile.name)
+        return f"{index} ({', '.join(where)})"
+
     async def close(self) -> None:
-        """Close the client and end the sandbox."""
+        """Close the client and end the sandbox; a key that was copied goes from the clipboard."""
+        self._profiles.clipboard.clear()
         if self.client is not None:
             await self.client.close()
         if self.sandbox is not None:
@@ -175,7 +196,13 @@ class TargetController(QObject):
         await self._show_profiles()
         if before is not None:
             await before.close()
-        self.client = await asyncio.to_thread(client_of, profile, await self._key(profile))
+        try:
+            key = await self._key(profile)
+        except KeyringError as error:
+            self._activity.tell(Level.ERROR, str(error))
+            self._notice.refused(profile, error)
+            return
+        self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
         await self._list_tasks()
@@ -190,6 +217,8 @@ class TargetController(QObject):
             return
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
+        if profile.name != _SANDBOX and not key.refusal:
+            await asyncio.to_thread(self._store.remember_use, profile.name)
         if profile.name != _SANDBOX and key.key is not None:
             self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
             await asyncio.to_thread(self._store.remember_expiry, profile.name, key.expires_at)
@@ -198,12 +227,20 @@ class TargetController(QObject):
     async def _key(self, profile: Profile) -> Secret:
         if self.sandbox is not None and profile.name == _SANDBOX:
             return Secret(self.sandbox.api_key)
-        key = await asyncio.to_thread(self._keys.get, profile)
+        key = await in_own_thread(self._keys.get, profile)
+        await self._notice.look(profile)
         if key is None:
             raise CredentialsError(
                 f"There is no API key for the profile “{profile.name}”.", "Edit the profile and enter the key again."
             )
         return key
+
+    async def _heed_saved(self, name: str, before: str | None) -> None:
+        """Work with a profile that is new, or that was worked with before it was edited."""
+        if before is None or self.profile is None or self.profile.name == before:
+            await self._choose(name)
+        else:
+            await self._show_profiles()
 
     async def _forget(self, name: str) -> None:
         """Aim at nothing where a profile that was deleted was aimed at."""

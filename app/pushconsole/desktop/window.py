@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         push_pane, log_pane, problems_pane, record_pane, columns_pane, runs_pane: the docks' contents.
         run_bar, profiles, welcome: foot, profile chooser, first page.
         offer: a bar over all of that, for what was left by a crash.
+        keyring_banner: another, for keys that are not kept or cannot be had.
 
     Signals:
         files_dropped(paths): files were dropped on the window.
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self._centre = QStackedWidget()
         self._centre.addWidget(self.welcome)
         self.offer = Banner(theme, self.tr("Puts it away; File, Workspaces keeps it"))
+        self.keyring_banner = Banner(theme, self.tr("Puts it away; the profiles window says it too"))
         self._place_centre()
         self._menus = [self._menu(title) for title in self._menu_titles()]
         self._build_tool_bar()
@@ -191,6 +193,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self._bars = QVBoxLayout()
+        self._bars.addWidget(self.keyring_banner)
         self._bars.addWidget(self.offer)
         column.addLayout(self._bars)
         column.addWidget(self._centre, 1)
@@ -241,6 +244,7 @@ class MainWindow(QMainWindow):
             do.workspaces,
             None,
             do.add_profile,
+            do.manage_profiles,
             None,
             do.quit,
         )

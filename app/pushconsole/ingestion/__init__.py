@@ -3,8 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pushconsole.ingestion.connection_check import ConnectionReport, HostReport, check_connection
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
+from pushconsole.ingestion.key_facts import KeyFact, KeyStanding, expiry_in_words, key_facts, to_ask_for
 from pushconsole.ingestion.messages import (
     FINAL_STATUSES,
     Action,
@@ -56,14 +58,18 @@ __all__ = [
     "RUNS_SHOWN",
     "Action",
     "ApiKey",
+    "ConnectionReport",
     "Event",
     "EventPage",
     "EventStatus",
     "Failure",
     "FetchProgress",
+    "HostReport",
     "IngestionClient",
     "Key",
+    "KeyFact",
     "KeyReport",
+    "KeyStanding",
     "NamedRecord",
     "PushAnswer",
     "Run",
@@ -74,10 +80,12 @@ __all__ = [
     "Transformation",
     "body_overhead_bytes",
     "by_name",
+    "check_connection",
     "check_key",
     "code_of",
     "details_of",
     "events_of",
+    "expiry_in_words",
     "failure_from_event",
     "failure_from_text",
     "fetch",
@@ -85,6 +93,7 @@ __all__ = [
     "find_target",
     "find_target_of_index",
     "is_remote",
+    "key_facts",
     "list_targets",
     "moment_of",
     "push_body",
@@ -93,6 +102,7 @@ __all__ = [
     "standing_of",
     "target_pages",
     "targets_of_index",
+    "to_ask_for",
     "transformations_of",
 ]
 

@@ -129,6 +129,16 @@ class IngestionClient:
 
         self._http = Connections(connected)
 
+    @property
+    def ingestion_host(self) -> str:
+        """The host of the Ingestion API."""
+        return self._ingestion.host
+
+    @property
+    def search_host(self) -> str:
+        """The host of the Search API."""
+        return self._search.host
+
     async def __aenter__(self) -> Self:
         return self
 

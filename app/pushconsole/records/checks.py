@@ -52,6 +52,7 @@ def check(
 
     """
     object_ids.index_giving_way(workspace.database, cancelled)
+    largest_record_bytes = max(record_limit_bytes, largest_record_bytes)  # a plan may be larger than those we know
     with workspace.database.reading(cancelled) as connection, connection:
         found = _found(connection, limit, record_limit_bytes, largest_record_bytes, partial_update=partial_update)
         there = {kind: pair for kind, pair in found.items() if pair[0]}
@@ -64,6 +65,7 @@ def records_with_problems(
     workspace: Workspace,
     kinds: Collection[ProblemKind],
     *,
+    record_limit_bytes: int = RECORD_LIMIT_BYTES,
     partial_update: bool = False,
     cancelled: Callable[[], bool] = _never,
 ) -> list[tuple[int, int]]:
@@ -78,7 +80,7 @@ def records_with_problems(
     """
     object_ids.index_giving_way(workspace.database, cancelled)
     with workspace.database.reading(cancelled) as connection, connection:
-        limits = (_ALL, RECORD_LIMIT_BYTES, LARGEST_RECORD_BYTES)
+        limits = (_ALL, record_limit_bytes, max(record_limit_bytes, LARGEST_RECORD_BYTES))
         found = _found(connection, *limits, partial_update=partial_update)
         ids = {problem.record_id for kind in kinds for problem in found[kind][1]} - {None}
     ranges: list[tuple[int, int]] = []
