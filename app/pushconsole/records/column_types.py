@@ -109,6 +109,21 @@ _KIND_OF_TYPE: dict[type, CellKind] = {
 }
 
 
+def kinds_of_values(values: tuple[object, ...]) -> dict[CellKind, int]:
+    """Count decoded values by kind; ``msgspec.UNSET`` stands for an absent one, which is not counted."""
+    types = {*map(type, values)}
+    counts = {types.pop(): len(values)} if len(types) == 1 else Counter(map(type, values))
+    if str in counts and (empties := values.count("")):
+        counts[str] -= empties
+        counts[_Empty] = empties
+    counts.pop(msgspec.UnsetType, None)
+    kinds: dict[CellKind, int] = {}
+    for value_type, number in counts.items():
+        kind = _KIND_OF_TYPE[value_type]
+        kinds[kind] = kinds.get(kind, 0) + number
+    return {kind: number for kind, number in kinds.items() if number}
+
+
 _SHAPES_AT_MOST = 4096
 """Shapes held before they are settled: records without a common shape must not fill the memory."""
 
@@ -160,14 +175,8 @@ class Tally:
 
     def add_values(self, name: str, values: tuple[object, ...]) -> None:
         """Count decoded values of one column; ``msgspec.UNSET`` stands for an absent one."""
-        types = {*map(type, values)}
-        counts = {types.pop(): len(values)} if len(types) == 1 else Counter(map(type, values))
-        if str in counts and (empties := values.count("")):
-            counts[str] -= empties
-            counts[_Empty] = empties
-        counts.pop(msgspec.UnsetType, None)
-        for value_type, number in counts.items():
-            self.add_count(name, _KIND_OF_TYPE[value_type], number)
+        for kind, number in kinds_of_values(values).items():
+            self.add_count(name, kind, number)
 
     def add_count(self, name: str, kind: CellKind, number: int) -> None:
         """Count ``number`` values (negative: take away) of a kind in the column ``name``."""
@@ -185,3 +194,13 @@ class Tally:
         self._settle()
         counts, self._counts = self._counts, {}
         return counts
+
+
+def summed(counted: Iterable[Mapping[str, Mapping[CellKind, int]]]) -> dict[str, dict[CellKind, int]]:
+    """Return counts by column and kind, added up."""
+    tally = Tally()
+    for counts in counted:
+        for name, kinds in counts.items():
+            for kind, number in kinds.items():
+                tally.add_count(name, kind, number)
+    return tally.take()

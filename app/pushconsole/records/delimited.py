@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice, repeat
-from operator import attrgetter, length_hint
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice, repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,7 +16,7 @@ from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.column_plans import ColumnPlan, column_plans
 from pushconsole.records.column_types import NUMBER, CellKind, Tally
 from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of
-from pushconsole.records.reading import EmptyCell, NewRecord, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.reading import EmptyCell, NewRecord, Portion, ReadOptions, Rejected, TurnedToText, portion_of
 from pushconsole.records.source_file import SourceFile, opened
 from pushconsole.records.text_encoding import reason_of, visible
 
@@ -36,19 +36,20 @@ _ROWS_TOGETHER = 1024  # at most: of a compressed file the bytes are few
 _ROWS_A_LOOK = 64  # read between two looks at how many bytes they were: a row can be large
 
 
-_BOOLEANS = frozenset({"true", "false"})
+_BOOLEANS: dict[str, msgspec.Raw | str] = {"true": msgspec.Raw("true"), "false": msgspec.Raw("false"), "": ""}
 _decode_numbers = msgspec.json.Decoder(list[float]).decode
+_decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-def _are_numbers(cells: list[str]) -> bool:
-    """Say whether all are JSON numbers, as a JSON parser sees it; False also where one is larger than it reads."""
-    joined = ",".join(cells)
+def _numbers(cells: list[str]) -> list[msgspec.Raw] | None:
+    """Return cells that are all JSON numbers, as a JSON parser sees it; None also where one is larger than it reads."""
+    joined = f"[{','.join(cells)}]"
     if any(space in joined for space in " \t\r\n"):
-        return False
+        return None
     try:
-        return len(_decode_numbers(f"[{joined}]")) == len(cells)
+        return _decode_raws(joined) if len(_decode_numbers(joined)) == len(cells) else None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return False
+        return None
 
 
 class _Column:
@@ -90,14 +91,16 @@ class _Column:
         filled = [*filter(None, cells)]
         if not filled:
             return cells
-        if self.kind is not CellKind.NUMBER and {*filled} <= _BOOLEANS:
-            self.kind = CellKind.BOOLEAN
-        elif self.kind is CellKind.BOOLEAN or not _are_numbers(filled):
+        if self.kind is not CellKind.NUMBER and {*filled} <= _BOOLEANS.keys():
+            self.kind, self.seen = CellKind.BOOLEAN, True
+            return [*map(_BOOLEANS.__getitem__, cells)]
+        if self.kind is CellKind.BOOLEAN or (numbers := _numbers(filled)) is None:
             return None
-        else:
-            self.kind = CellKind.NUMBER
-        self.seen = True
-        return [cell and msgspec.Raw(cell) for cell in cells]
+        self.kind, self.seen = CellKind.NUMBER, True
+        if len(filled) == len(cells):
+            return numbers
+        given = iter(numbers)
+        return [cell and next(given) for cell in cells]
 
 
 class DelimitedReader:
@@ -120,10 +123,6 @@ class DelimitedReader:
         self._watched = [_Column(plan.index, plan.name) for plan in self._plans if plan.may_be_typed]
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
-        self._columns: list[Sequence[str]] = []
-        self._batch_rows: list[NewRecord] = []
-        self._given: Iterator[NewRecord] = iter(())
-        self._counted = 0
         self._rows = 0
         self._empties = [0] * len(source.header)
         self._settled = [0] * len(source.header)
@@ -148,7 +147,6 @@ class DelimitedReader:
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
-        self._count_given()
         for plan in self._plans:
             index, name, empties = plan.index, plan.name, self._empties[plan.index]
             filled = self._rows - empties
@@ -176,8 +174,8 @@ class DelimitedReader:
         for plan in self._plans:
             self._settled[plan.index] = before._settled[places[plan.name]]
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row."""
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, some at a time."""
         with (
             opened(self._path, self._source.encoding, self._source.name) as self._file,
             opened(self._path, self._source.encoding, self._source.name) as again,
@@ -192,9 +190,8 @@ class DelimitedReader:
                 yield from self._records(reader)
             except CutOff as cut:
                 self.rejected.append(Rejected(reader.line_num + 1, "", cut.reason))
-                yield None
 
-    def _records(self, reader: Reader) -> Iterator[NewRecord | None]:
+    def _records(self, reader: Reader) -> Iterator[Portion]:
         at_end = False
         while not at_end:
             before = reader.line_num
@@ -202,14 +199,13 @@ class DelimitedReader:
             try:
                 at_end = self._read_some(reader, read)
             except CutOff:
-                yield from self._batch(read, before)
+                yield self._portion(read, before)
                 raise
             except csv.Error:
-                yield from self._batch(read, before)
+                yield self._portion(read, before)
                 self._reject((read[-1][1] if read else before) + 1, reader.line_num, _TOO_LONG)
-                yield None
             else:
-                yield from self._batch(read, before)
+                yield self._portion(read, before)
 
     def _read_some(self, reader: Reader, read: list[tuple[list[str], int]]) -> bool:
         """Add rows, each with its last line; return whether there are no more.
@@ -226,25 +222,30 @@ class DelimitedReader:
                 return True
         return False
 
-    def _batch(self, read: list[tuple[list[str], int]], before: int) -> Iterator[NewRecord | None]:
-        """Yield rows as records; they begin behind the line ``before``."""
-        rows, ends = [row for row, _ in read], [end for _, end in read]
-        firsts = [before + 1, *(end + 1 for end in ends)]
+    def _portion(self, read: list[tuple[list[str], int]], before: int) -> Portion:
+        """Return rows as records; they begin behind the line ``before``."""
+        rows: tuple[list[str], ...]
+        ends: tuple[int, ...]
+        rows, ends = zip(*read, strict=True) if read else ((), ())
         columns = [*zip(*rows, strict=True)] if {*map(len, rows)} == {self._width} else []
-        if columns and (texts := self._texts(columns)) is not None:
-            ids = self._object_ids(columns)
-            self._columns, self._counted = [*columns], 0
-            self._batch_rows = [*zip(ids, map(len, texts), firsts, texts)]  # noqa: B905  one more line than rows
-            self._given = iter(self._batch_rows)
-            yield from self._given
-            self._count_given()
-            return
-        for row, first, end in zip(rows, firsts, ends):  # noqa: B905  one more first line than rows
+        texts = self._texts(columns) if columns else None
+        if texts is None:
+            return portion_of([*self._one_by_one(rows, ends, before)])
+        self._rows += len(rows)
+        for index, column in enumerate(columns):
+            self._empties[index] += column.count("")
+        lines = range(before + 1, before + 1 + len(rows))
+        one_each = ends[-1] - before == len(rows)
+        return Portion(self._object_ids(columns), lines if one_each else [*_firsts(ends, before)], texts)
+
+    def _one_by_one(self, rows: Sequence[list[str]], ends: Sequence[int], before: int) -> Iterator[NewRecord]:
+        for row, first, end in zip(rows, _firsts(ends, before), ends, strict=True):
             if len(row) == self._width:
-                yield self._converted(row, first, end)
+                record = self._converted(row, first, end)
+                if record is not None:
+                    yield record
             elif row:
                 self._reject(first, end, _ragged(len(row), self._width))
-                yield None
 
     def _texts(self, cells: Sequence[tuple[str, ...]]) -> list[bytes] | None:
         """Return the JSON texts of rows, given by column; None where a column turns to text, or a cell is no text."""
@@ -260,14 +261,6 @@ class DelimitedReader:
             return self._written(columns)
         except UnicodeEncodeError:
             return None
-
-    def _count_given(self) -> None:
-        """Count those rows of the batch that were yielded: a loading that is cancelled keeps just these."""
-        given = len(self._batch_rows) - length_hint(self._given)
-        self._rows += given - self._counted
-        for index, column in enumerate(self._columns):
-            self._empties[index] += column[self._counted : given].count("")
-        self._counted = given
 
     def _converted(self, row: list[str], line: int, last: int) -> NewRecord | None:
         cells: list[object] = [*row]
@@ -287,7 +280,7 @@ class DelimitedReader:
         except UnicodeEncodeError:  # a byte that is no text was kept as half a surrogate pair
             self._undecodable(row, line, last)
             return None
-        return self._object_id_of(row), len(text), line, text
+        return self._object_id_of(row), line, text
 
     def _place_empties(self, cells: list[object]) -> None:
         nulls = self._nulls
@@ -297,15 +290,15 @@ class DelimitedReader:
                 if index in nulls:
                     cells[index] = None
 
-    def _object_ids(self, columns: Sequence[tuple[str, ...]]) -> Iterable[str | None]:
+    def _object_ids(self, columns: Sequence[tuple[str, ...]]) -> Sequence[str | None]:
         plan = self._object_id
         if plan is None:
-            return repeat(None, len(columns[0]))
+            return [None] * len(columns[0])
         ids = columns[plan.index]
         if "" not in ids:
             return ids
         missing = "" if plan.empty is EmptyCell.EMPTY else None
-        return (object_id or missing for object_id in ids)
+        return [object_id or missing for object_id in ids]
 
     def _object_id_of(self, row: list[str]) -> str | None:
         plan = self._object_id
@@ -348,6 +341,13 @@ class DelimitedReader:
 
 
 _line_of = attrgetter("line_num")
+
+
+def _firsts(ends: Sequence[int], before: int) -> Iterator[int]:
+    """Return the lines rows begin in: each begins behind the one before it."""
+    return (end + 1 for end in islice(chain((before,), ends), len(ends)))
+
+
 _NEVER = object()  # equal to no cell, so that the attribute is always written
 
 

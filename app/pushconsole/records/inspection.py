@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -114,7 +115,7 @@ def inspect(path: Path, options: ReadOptions | None = None) -> Inspection:
     disagreed = {turned.column: turned for turned in reader.turned}
     rows = tuple(
         Row(number, object_id if isinstance(object_id, str) else None, line, Cells(_as_loaded(text, disagreed)))
-        for number, (object_id, _, line, text) in enumerate(records, 1)
+        for number, (object_id, line, text) in enumerate(records, 1)
     )
     columns = tuple(_findings(source, options, reader, disagreed, looks))
     names = dict.fromkeys(
@@ -172,22 +173,21 @@ _LOOKS = frozenset({ColumnType.NUMBER, ColumnType.BOOLEAN})
 def _looked_at(reader: RecordReader, looks: _Looks) -> tuple[list[NewRecord], int, bool]:
     """Return the first records, how many rows were looked at, and whether there are no more."""
     records: list[NewRecord] = []
-    loaded, rows, until = 0, reader.rows(), math.inf
+    loaded, portions, until = 0, reader.portions(), math.inf
     try:
-        for row in rows:
-            if until == math.inf:  # what a slow disk takes for the first row must not cost all the others
+        for portion in portions:
+            if until == math.inf:  # what a slow disk takes for the first rows must not cost all the others
                 until = time.monotonic() + _SECONDS
-            if row is not None:
-                loaded += 1
-                looks.look(row[2], row[3])
-                if len(records) < ROWS_SHOWN:
-                    records.append(row)
+            loaded += len(portion)
+            for _, line, text in portion.records():
+                looks.look(line, text)
+            records += islice(portion.records(), ROWS_SHOWN - len(records))
             if loaded >= _ROWS_LOOKED_AT or time.monotonic() > until:
                 return records, loaded + len(reader.rejected), False
         return records, loaded + len(reader.rejected), True
     finally:
-        if isinstance(rows, Iterator) and hasattr(rows, "close"):
-            rows.close()
+        if isinstance(portions, Iterator) and hasattr(portions, "close"):
+            portions.close()
 
 
 def _as_loaded(text: str | bytes, disagreed: dict[str, TurnedToText]) -> str:

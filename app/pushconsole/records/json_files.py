@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
-from itertools import count
-from operator import length_hint
+from itertools import islice, repeat
 from pathlib import Path
 from typing import BinaryIO
 
 from pushconsole.errors import InputError
 from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.column_types import CellKind, Tally
-from pushconsole.records.json_batches import Batch, BatchReader
+from pushconsole.records.json_batches import BatchReader
 from pushconsole.records.json_structure import (
     JsonStream,
     Truncated,
@@ -22,7 +21,7 @@ from pushconsole.records.json_structure import (
     members,
 )
 from pushconsole.records.json_text import NotARecord, object_id_column, parse_record
-from pushconsole.records.reading import NewRecord, Rejected, TurnedToText
+from pushconsole.records.reading import NewRecord, Portion, Rejected, TurnedToText, portion_of
 from pushconsole.records.source_file import Format, SourceFile, opened_bytes
 from pushconsole.records.text_encoding import KEEP, TextPieces, reason_of, visible
 
@@ -31,6 +30,10 @@ _AFTER_THE_END = "This stands after the end of the JSON text."
 _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 
 _BYTES_TOGETHER = 1 << 17  # of lines read at once: some hundred records, which take about a millisecond
+_LINES_A_LOOK = 16  # read between two looks at how many bytes they were: a line can be large
+
+_Value = tuple[bytes, int] | Rejected
+"""A text that should be a record, with its line, or what certainly is none."""
 
 
 class JsonReader:
@@ -49,10 +52,6 @@ class JsonReader:
         self._read_bytes = 0
         self._layout: dict[str, str] = {}
         self._batches = BatchReader()
-        self._batch = Batch((), [])
-        self._batch_counted = 0
-        self._batch_rows: list[NewRecord] = []
-        self._batch_given: Iterator[NewRecord] = iter(())
 
     def read_bytes(self) -> int:
         """Return how many bytes of the file were read until now."""
@@ -73,60 +72,68 @@ class JsonReader:
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
-        self._count_given()
         return self._tally.take()
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row."""
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, some at a time."""
         source = self._source
         with opened_bytes(self._path, source.name) as self._file:
             if source.format is not Format.NDJSON:
-                yield from self._structured(JsonStream(TextPieces(self._file, source.encoding)))
+                yield from self._gathered(self._structured(JsonStream(TextPieces(self._file, source.encoding))))
             elif source.encoding in {"utf-8", "utf-8-sig"}:
                 yield from self._lines(self._file)
             else:
                 text = TextIOWrapper(self._file, source.encoding, errors=KEEP, newline="\n")
                 yield from self._lines(line.encode("utf-8", "surrogatepass") for line in text)
 
-    def _lines(self, lines: Iterable[bytes]) -> Iterator[NewRecord | None]:
+    def _lines(self, lines: Iterable[bytes]) -> Iterator[Portion]:
         number, waiting, cut = 1, iter(lines), None
         while cut is None:
-            together, size = [], 0
+            together: list[bytes] = []
             try:
-                for line in waiting:
-                    together.append(line)
-                    size += len(line)
-                    if size > _BYTES_TOGETHER:
-                        break
+                _read_some(waiting, together)
             except CutOff as error:
                 cut = error
             if not together:
                 break
-            yield from self._lines_together(together, number)
-            number += len(together)
+            texts = [*map(bytes.strip, together, repeat(_SPACE))]
+            yield self._read(texts, range(number, number + len(texts)))
+            number += len(texts)
         if cut is not None:
             self._reject(number, "", cut.reason)
-            yield None
 
-    def _lines_together(self, lines: list[bytes], number: int) -> Iterator[NewRecord | None]:
-        """Yield the records of lines from this number on, read at once where nothing is wrong with them."""
-        texts = [line.strip(_SPACE) for line in lines]
-        if (batch := self._batches.read(texts)) is None:
-            for at, text in enumerate(texts, number):
-                if text:
-                    yield self._record(text if at > 1 else text.removeprefix(BOM_UTF8), at)
-            return
-        self._batch, self._batch_counted = batch, 0
-        self._batch_rows = [*zip(batch.object_ids(texts), map(len, texts), count(number), texts)]
-        self._batch_given = iter(self._batch_rows)
-        yield from self._batch_given
-        self._count_given()
+    def _gathered(self, values: Iterable[_Value]) -> Iterator[Portion]:
+        """Read values, each with its line, together; what is rejected keeps its place among them."""
+        texts: list[bytes] = []
+        lines: list[int] = []
+        size = 0
+        for value in values:
+            if not isinstance(value, Rejected):
+                texts.append(value[0])
+                lines.append(value[1])
+                size += len(value[0])
+            if size > _BYTES_TOGETHER or isinstance(value, Rejected):
+                yield self._read(texts, lines)
+                texts, lines, size = [], [], 0
+            if isinstance(value, Rejected):
+                self.rejected.append(value)
+        yield self._read(texts, lines)
 
-    def _count_given(self) -> None:
-        """Count the values of those records that were yielded: a loading that is cancelled keeps just these."""
-        given = len(self._batch_rows) - length_hint(self._batch_given)
-        self._batch.count_values(self._tally, self._batch_counted, given)
-        self._batch_counted = given
+    def _read(self, texts: list[bytes], lines: Sequence[int]) -> Portion:
+        """Return the records with these texts, read at once where nothing is wrong with them."""
+        if not texts or (batch := self._batches.read(texts)) is None:
+            return portion_of([*self._one_by_one(texts, lines)])
+        batch.count_values(self._tally)
+        return Portion(batch.object_ids(texts), lines, texts)
+
+    def _one_by_one(self, texts: list[bytes], lines: Sequence[int]) -> Iterator[NewRecord]:
+        lines_are_records = self._source.format is Format.NDJSON
+        for text, line in zip(texts, lines, strict=True):
+            if lines_are_records and not text:
+                continue
+            record = self._record(text if line > 1 or not lines_are_records else text.removeprefix(BOM_UTF8), line)
+            if record is not None:
+                yield record
 
     def _record(self, text: bytes, line: int) -> NewRecord | None:
         try:
@@ -141,12 +148,12 @@ class JsonReader:
         object_id = values.get("objectID")
         if type(object_id) is not str:
             object_id = object_id_column(values, text)
-        return object_id, len(text), line, text
+        return object_id, line, text
 
     def _reject(self, line: int, text: str, reason: str) -> None:
-        self.rejected.append(Rejected(line, visible(text[:_LONGEST_REJECTED]), reason))
+        self.rejected.append(_rejected(line, text, reason))
 
-    def _structured(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+    def _structured(self, stream: JsonStream) -> Iterator[_Value]:
         stream.mark()
         stream.peek()
         try:
@@ -156,24 +163,20 @@ class JsonReader:
                 yield from self._wrapped(stream, self._source.wrapper)
             yield from self._following(stream)
         except CutOff as cut:
-            self._reject(stream.line, stream.held(_LONGEST_REJECTED), cut.reason)
-            yield None
+            yield _rejected(stream.line, stream.held(_LONGEST_REJECTED), cut.reason)
             return
         except Truncated as cut:
-            self._reject(cut.line, cut.text, cut.reason)
-            yield None
+            yield _rejected(cut.line, cut.text, cut.reason)
             return
         except NotARecord as refusal:
-            self._reject(stream.line, stream.rest(_LONGEST_REJECTED), refusal.reason)
-            yield None
+            yield _rejected(stream.line, stream.rest(_LONGEST_REJECTED), refusal.reason)
             return
         if stream.peek():
-            self._reject(stream.line, stream.rest(_LONGEST_REJECTED), _AFTER_THE_END)
-            yield None
+            yield _rejected(stream.line, stream.rest(_LONGEST_REJECTED), _AFTER_THE_END)
         elif (suffix := stream.since_mark()) is not None:
             self._layout["suffix"] = suffix
 
-    def _following(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+    def _following(self, stream: JsonStream) -> Iterator[_Value]:
         """Yield what stands one after the other: objects, lists of them, or objects around lists of them.
 
         What is none of these is a record that is none among objects, and the rest of the file behind a list.
@@ -186,18 +189,18 @@ class JsonReader:
             elif character == "{" and self._source.wrapper is not None:
                 yield from self._page(stream, self._source.wrapper)
             else:
-                yield self._record(stream.value().encode("utf-8", "surrogatepass"), line)
+                yield stream.value().encode("utf-8", "surrogatepass"), line
 
-    def _page(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
+    def _page(self, stream: JsonStream, wrapper: str) -> Iterator[_Value]:
         """Yield the records of one more object around a list, such as the next page of a service's answer."""
         line, self._taken = stream.line, False
         stream.mark()
         yield from self._members(stream, "", wrapper, [])
         if not self._taken:
-            self._reject(line, stream.since_mark() or "", f"This object holds no list “{wrapper}” of records.")
-            yield None
+            reason = f"This object holds no list “{wrapper}” of records."
+            yield _rejected(line, stream.since_mark() or "", reason)
 
-    def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[NewRecord | None]:
+    def _wrapped(self, stream: JsonStream, wrapper: str) -> Iterator[_Value]:
         found: list[str] = []
         yield from self._members(stream, "", wrapper, found)
         if not self._chosen:
@@ -209,7 +212,7 @@ class JsonReader:
                 file=self._source.name,
             )
 
-    def _members(self, stream: JsonStream, prefix: str, wrapper: str, found: list[str]) -> Iterator[NewRecord | None]:
+    def _members(self, stream: JsonStream, prefix: str, wrapper: str, found: list[str]) -> Iterator[_Value]:
         for key in members(stream):
             path = prefix + key
             if "." not in wrapper and holds_records(stream, key):
@@ -225,7 +228,7 @@ class JsonReader:
                 continue
             stream.skip_value()
 
-    def _elements(self, stream: JsonStream) -> Iterator[NewRecord | None]:
+    def _elements(self, stream: JsonStream) -> Iterator[_Value]:
         """Yield the records of the list at hand and pass it."""
         stream.take()
         number, comma = 0, True
@@ -235,17 +238,17 @@ class JsonReader:
                 raise Truncated(line)
             if character == ",":
                 if comma:
-                    yield self._record(b"", line)
+                    yield b"", line
                 stream.take()
                 comma = True
                 continue
             self._note_layout(stream, number)
             text = stream.value().encode("utf-8", "surrogatepass")
             stream.mark()
-            yield self._record(text, line)
+            yield text, line
             number, comma = number + 1, False
         if comma and number:
-            yield self._record(b"", stream.line)
+            yield b"", stream.line
         if not number:
             self._note_layout(stream, number)
             stream.mark()
@@ -258,6 +261,21 @@ class JsonReader:
         text = stream.since_mark()
         if text is not None:
             self._layout["separator" if number else "prefix"] = text
+
+
+def _read_some(lines: Iterator[bytes], read: list[bytes]) -> None:
+    """Add some lines, none at the end only; those that were read before an error are added too."""
+    size = 0
+    while size < _BYTES_TOGETHER:
+        known = len(read)
+        read.extend(islice(lines, _LINES_A_LOOK))
+        size += sum(map(len, read[known:]))
+        if len(read) < known + _LINES_A_LOOK:
+            return
+
+
+def _rejected(line: int, text: str, reason: str) -> Rejected:
+    return Rejected(line, visible(text[:_LONGEST_REJECTED]), reason)
 
 
 def _kept(text: bytes) -> str:

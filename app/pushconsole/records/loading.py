@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import apsw
 
+from pushconsole.records.arriving import arriving, insert
+from pushconsole.records.column_types import summed
 from pushconsole.records.columns import add_counts, declare
 from pushconsole.records.database import Database, put_meta
 from pushconsole.records.file_marks import FileMark
 from pushconsole.records.json_text import join_values, quoted, raw_values, size_of
-from pushconsole.records.reading import (
-    LoadProgress,
-    LoadReport,
-    NewRecord,
-    RecordReader,
-    TurnedToText,
-)
+from pushconsole.records.reading import LoadProgress, LoadReport, RecordReader, Rejected, TurnedToText
+from pushconsole.records.reading_ahead import Empty, ReadAhead, Stretch
 from pushconsole.records.source_file import SourceFile
 
 _FIRST_TICK_S = 0.04  # the first rows are on screen at once
 _TICK_S = 0.1
-_INSERT = "INSERT INTO records(object_id, size, line, text) VALUES(?, ?, ?, CAST(? AS TEXT))"
 _ANY_LINE = 2**62
 _REWRITTEN_AT_ONCE = 2000  # rows a transaction, while columns turn to text
 
 
 class Loading:
-    """One file on its way into an empty workspace.
-
-    The thread that runs it holds Python's lock for a record at a time: every record is parsed and then inserted, and
-    SQLite lets other threads run at each insert.
-    """
+    """One file on its way into an empty workspace: one thread reads it, and the one that runs this writes."""
 
     def __init__(
         self,
@@ -57,6 +49,8 @@ class Loading:
         self._marks = marks  # where each file begins, in the reader's hands, where there are several
         self._loaded = 0
         self._rejected = 0
+        self._read_bytes = 0
+        self._turned: list[TurnedToText] = []
 
     def run(self) -> LoadReport:
         """Load the file to its end, or until cancelled.
@@ -80,48 +74,70 @@ class Loading:
         with self._database.writing() as connection:
             connection.execute("UPDATE columns SET declared = 1")
             put_meta(connection, "layout", self._reader.layout())
-            put_meta(connection, "files", self._marks)
+            put_meta(connection, "files", self._marks and [mark for mark in self._marks if self._is_begun(mark)])
             put_meta(connection, "loading", None)
         seconds = time.monotonic() - start
-        turned = tuple(self._reader.turned)
-        notes = tuple(self._reader.notes())
+        turned, notes = tuple(self._turned), tuple(self._reader.notes())
         return LoadReport(self._source, self._loaded, self._rejected, turned, seconds, cancelled, notes)
+
+    def _is_begun(self, mark: FileMark) -> bool:
+        """Whether something of a file was written: a reader that was cancelled may have been a file ahead."""
+        first = mark.first_record == mark.first_rejected == 1
+        return first or mark.first_record <= self._loaded or mark.first_rejected <= self._rejected
 
     def _load_all(self) -> bool:
         """Load in ticks; return whether the end was reached."""
-        rows = self._reader.rows()
-        pause = _FIRST_TICK_S
-        while True:
-            if self._cancelled():
-                return False
-            tick = _Tick(rows, time.monotonic() + pause)
-            with self._database.writing() as connection:
-                connection.executemany(_INSERT, tick.rows())
-                self._write_rejected(connection)
-                add_counts(connection, self._reader.take_counts())
-            self._loaded += tick.count
-            self._on_commit(self._loaded)
-            self._report(at_end=tick.at_end)
-            if tick.at_end:
-                return True
-            pause = _TICK_S
+        pause, at_end = _FIRST_TICK_S, False
+        with arriving(self._database), ReadAhead(self._reader) as ahead:
+            while not at_end:
+                if self._cancelled():
+                    return False
+                until = time.monotonic() + pause
+                with self._database.writing() as connection:
+                    at_end = self._write_until(connection, ahead, until)
+                self._on_commit(self._loaded)
+                self._report(at_end=at_end)
+                pause = _TICK_S
+        return True
 
-    def _write_rejected(self, connection: apsw.Connection) -> None:
-        rejected, self._reader.rejected = self._reader.rejected, []
+    def _write_until(self, connection: apsw.Connection, ahead: ReadAhead, until: float) -> bool:
+        """Write what is read until a moment; return whether that was the end."""
+        at_end, counted = False, []
+        while not at_end and (left_s := until - time.monotonic()) > 0:
+            try:
+                stretch = ahead.next(left_s)
+            except Empty:
+                break
+            if stretch is None:
+                at_end = True
+            else:
+                self._write(connection, stretch)
+                counted.append(stretch.counts)
+        add_counts(connection, summed(counted))
+        return at_end
+
+    def _write(self, connection: apsw.Connection, stretch: Stretch) -> None:
+        insert(connection, stretch.records)
+        self._write_rejected(connection, stretch.rejected)
+        self._turned += stretch.turned
+        self._loaded += len(stretch.records)
+        self._rejected += len(stretch.rejected)
+        self._read_bytes = stretch.read_bytes
+
+    def _write_rejected(self, connection: apsw.Connection, rejected: Sequence[Rejected]) -> None:
         connection.executemany(
             "INSERT INTO rejected(line, text, reason) VALUES(?, ?, ?)",
             ((row.line, row.text, row.reason) for row in rejected),
         )
-        self._rejected += len(rejected)
 
     def _report(self, *, at_end: bool) -> None:
         if self._on_progress is not None:
-            read_bytes = self._source.size_bytes if at_end else self._reader.read_bytes()
+            read_bytes = self._source.size_bytes if at_end else self._read_bytes
             self._on_progress(LoadProgress(self._loaded, self._rejected, read_bytes, self._source.size_bytes))
 
     def _rewrite_turned(self) -> None:
         """Put in quotes what was written as a number or boolean before its column turned to text."""
-        turned = self._reader.turned
+        turned = self._turned
         last_line = max((column.line for column in turned), default=0)
         if turned and self._marks:
             # Lines of several files say nothing of what came first; what came after is in quotes already.
@@ -155,35 +171,6 @@ def _rare_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-class _Tick:
-    """Rows of a reader until a moment.
-
-    Attributes:
-        count: how many records there were.
-        at_end: whether the reader has no more.
-
-    """
-
-    def __init__(self, rows: Iterator[NewRecord | None], until: float) -> None:
-        self._rows = rows
-        self._until = until
-        self.count = 0
-        self.at_end = False
-
-    def rows(self) -> Iterator[NewRecord]:
-        """Yield the records, at least one where there is one."""
-        clock, until, count = time.monotonic, self._until, 0
-        for row in self._rows:
-            if row is not None:
-                count += 1
-                yield row
-            if clock() > until:
-                break
-        else:
-            self.at_end = True
-        self.count = count
 
 
 def _rewritten(rows: list[tuple[int, int, str]], turned: list[TurnedToText]) -> Iterator[tuple[str, int, int]]:

@@ -11,7 +11,7 @@ from pushconsole.errors import InputError
 from pushconsole.records.byte_streams import readable
 from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.json_text import NotARecord, object_id_column, parse_record
-from pushconsole.records.reading import NewRecord, Rejected, TurnedToText
+from pushconsole.records.reading import NewRecord, Portion, Rejected, TurnedToText, portions
 from pushconsole.records.source_file import Format, SourceFile
 
 _MAGIC = b"PAR1"
@@ -76,8 +76,11 @@ class ParquetReader:
         """Return the values counted by column and kind since the last call."""
         return self._tally.take()
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row."""
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, some at a time."""
+        return portions(self._records())
+
+    def _records(self) -> Iterator[NewRecord | None]:
         duckdb = _duckdb(self._source.name)
         with duckdb.connect() as connection:
             try:
@@ -98,4 +101,4 @@ class ParquetReader:
             self.rejected.append(Rejected(row, text, refusal.reason))
             return None
         data = text.encode()
-        return object_id_column(values, text), len(data), row, data
+        return object_id_column(values, text), row, data

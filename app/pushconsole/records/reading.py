@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,8 @@ from pushconsole.records.read_options import EmptyCell, ReadOptions
 from pushconsole.records.source_file import SourceFile
 
 __all__ = [
-    "EmptyCell", "LoadProgress", "LoadReport", "NewRecord", "ReadOptions", "RecordReader", "Rejected", "TurnedToText",
+    "EmptyCell", "LoadProgress", "LoadReport", "NewRecord", "Portion", "ReadOptions", "RecordReader", "Rejected",
+    "TurnedToText", "portion_of", "portions",
 ]  # fmt: skip
 
 
@@ -72,13 +74,62 @@ class LoadReport:
     notes: tuple[str, ...] = ()
 
 
-NewRecord = tuple[str | bytes | None, int, int, bytes]
-"""A record as it enters the workspace: object_id column, size in bytes, line, text in UTF-8 (which is what SQLite
-keeps: text would be decoded and encoded again for every record)."""
+NewRecord = tuple[str | bytes | None, int, bytes]
+"""A record as it enters the workspace: object_id column, line, text in UTF-8 (which is what SQLite keeps: text would
+be decoded and encoded again for every record)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Records that follow one another, by column: a loop over single ones would take as long as reading them.
+
+    Attributes:
+        object_ids: what the object_id column holds for each.
+        lines: the line each begins in; a range where every line is a record.
+        texts: their JSON texts in UTF-8.
+
+    """
+
+    object_ids: Sequence[str | bytes | None]
+    lines: Sequence[int]
+    texts: Sequence[bytes]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def records(self) -> Iterator[NewRecord]:
+        """Yield the records one by one."""
+        return zip(self.object_ids, self.lines, self.texts, strict=True)
+
+
+_RECORDS_TOGETHER = 512
+_BYTES_TOGETHER = 1 << 18
+_LONGEST_GATHERED_S = 0.02
+
+
+def portions(rows: Iterable[NewRecord | None]) -> Iterator[Portion]:
+    """Yield records that a reader makes one by one together; None stands for a row that is none."""
+    gathered: list[NewRecord] = []
+    size, count, until = 0, 0, time.monotonic() + _LONGEST_GATHERED_S
+    for row in rows:
+        count += 1
+        if row is not None:
+            gathered.append(row)
+            size += len(row[2])
+        if count >= _RECORDS_TOGETHER or size >= _BYTES_TOGETHER or time.monotonic() > until:
+            yield portion_of(gathered)
+            gathered, size, count, until = [], 0, 0, time.monotonic() + _LONGEST_GATHERED_S
+    yield portion_of(gathered)
+
+
+def portion_of(records: Sequence[NewRecord]) -> Portion:
+    """Return records by column."""
+    ids, lines, texts = zip(*records, strict=True) if records else ((), (), ())
+    return Portion(ids, lines, texts)
 
 
 class RecordReader(Protocol):
-    """Reads one file, record by record.
+    """Reads one file, some records at a time.
 
     Attributes:
         rejected: rows that were no records; whoever reads empties it.
@@ -89,8 +140,8 @@ class RecordReader(Protocol):
     rejected: list[Rejected]
     turned: list[TurnedToText]
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row.
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, and an empty portion now and then where there are none for a while.
 
         Raises:
             InputError: the file cannot be read on.
@@ -98,7 +149,7 @@ class RecordReader(Protocol):
         """
 
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
-        """Return the values counted by column and kind since the last call."""
+        """Return the values counted by column and kind since the last call: those of the portions that were yielded."""
 
     def read_bytes(self) -> int:
         """Return how many bytes of the file were read until now."""

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from pushconsole.errors import InputError
-from pushconsole.records.column_types import CellKind
+from pushconsole.records.column_types import CellKind, summed
 from pushconsole.records.delimited import DelimitedReader
 from pushconsole.records.file_marks import FileMark
 from pushconsole.records.readers import reader_of
-from pushconsole.records.reading import NewRecord, ReadOptions, RecordReader, Rejected, TurnedToText
+from pushconsole.records.reading import Portion, ReadOptions, RecordReader, Rejected, TurnedToText
 from pushconsole.records.source_file import Format, SourceFile
 
 
@@ -49,25 +49,19 @@ class SeveralReader:
     def take_counts(self) -> dict[str, dict[CellKind, int]]:
         """Return the values counted by column and kind since the last call."""
         counted, self._counted = [*self._counted, self._reader.take_counts()], []
-        counts: dict[str, dict[CellKind, int]] = {}
-        for name, kind, number in (
-            (name, kind, number) for one in counted for name, kinds in one.items() for kind, number in kinds.items()
-        ):
-            column = counts.setdefault(name, {})
-            column[kind] = column.get(kind, 0) + number
-        return counts
+        return summed(counted)
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records of each file in its order, and None for every rejected row."""
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records of each file in its order, some at a time."""
         records = rejected = 0
         for place, (path, source) in enumerate(self._files):
             self.marks.append(FileMark(source.name, records + 1, rejected + 1))
             if place:
                 self._go_on(path, source)
-            for row in self._reader.rows():
+            for portion in self._reader.portions():
                 rejected += self._take_over(source.name)
-                records += row is not None
-                yield row
+                records += len(portion)
+                yield portion
             rejected += self._take_over(source.name)
 
     def _go_on(self, path: Path, source: SourceFile) -> None:

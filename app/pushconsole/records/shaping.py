@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.json_text import join_values, object_id_column, parse_record, quoted, raw_values
-from pushconsole.records.reading import NewRecord, ReadOptions, RecordReader, Rejected
+from pushconsole.records.reading import NewRecord, Portion, ReadOptions, RecordReader, Rejected, portion_of
 
 
 class ShapedReader:
@@ -39,20 +39,16 @@ class ShapedReader:
         self._reader.take_counts()
         return self._tally.take()
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row."""
-        for row in self._reader.rows():
-            self._take_rejected()
-            yield None if row is None else self._shaped(row)
-        self._take_rejected()
-
-    def _take_rejected(self) -> None:
-        if self._reader.rejected:
-            self.rejected += self._reader.rejected
-            self._reader.rejected = []
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, some at a time."""
+        for portion in self._reader.portions():
+            shaped = [*map(self._shaped, portion.records())]
+            refused, self._reader.rejected = self._reader.rejected, []
+            self.rejected = sorted(self.rejected + refused, key=lambda row: row.line)
+            yield portion_of([record for record in shaped if record is not None])
 
     def _shaped(self, row: NewRecord) -> NewRecord | None:
-        _, _, line, text = row
+        _, line, text = row
         values = {}
         for name, value in raw_values(text).items():
             choice = self._options.choice(name)
@@ -66,4 +62,4 @@ class ShapedReader:
             raw = bytes(value).decode()
             values[new] = type(value)(quoted(raw)) if is_id and raw[0] not in '"{[ntf' else value
         shaped = join_values(values).encode()
-        return object_id_column(parse_record(shaped, self._tally), shaped), len(shaped), line, shaped
+        return object_id_column(parse_record(shaped, self._tally), shaped), line, shaped

@@ -18,7 +18,7 @@ from pushconsole.records.column_types import NUMBER, CellKind, Tally
 from pushconsole.records.delimited import DelimitedReader
 from pushconsole.records.dialect import DECIMAL_COMMA
 from pushconsole.records.json_text import object_id_column, parse_record
-from pushconsole.records.reading import EmptyCell, NewRecord, ReadOptions, Rejected, TurnedToText
+from pushconsole.records.reading import EmptyCell, NewRecord, Portion, ReadOptions, Rejected, TurnedToText, portions
 from pushconsole.records.source_file import SourceFile
 
 Cell = str | msgspec.Raw
@@ -58,8 +58,10 @@ class DelimitedRows:
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]] | None]:
         """Yield each row with its line, and None for a rejected one."""
         decode = msgspec.json.Decoder(dict[str, str]).decode
-        for record in self._reader.rows():
-            yield None if record is None else (record[2], [*decode(record[3]).values()])
+        for portion in self._reader.portions():
+            for line, text in zip(portion.lines, portion.texts, strict=True):
+                yield line, [*decode(text).values()]
+            yield None
 
     def read_bytes(self) -> int:
         """Return how many bytes were read."""
@@ -119,8 +121,11 @@ class TableReader:
         """Return the values counted by column and kind since the last call."""
         return self._tally.take()
 
-    def rows(self) -> Iterator[NewRecord | None]:
-        """Yield the records in file order, and None for every rejected row and while columns are settled."""
+    def portions(self) -> Iterator[Portion]:
+        """Yield the records in file order, some at a time, and empty ones while columns are settled."""
+        return portions(self._records())
+
+    def _records(self) -> Iterator[NewRecord | None]:
         watched = {plan: CellKind.ABSENT for plan in self._plans if plan.may_be_typed}
         for number, row in enumerate(islice(self._opened().rows(), self._first_rows)):
             if row is not None and watched:
@@ -160,7 +165,7 @@ class TableReader:
             self._count_split(values)
             values = nested(values, self._paths)
         text = _encode(values)
-        return object_id_column(parse_record(text, self._tally), text), len(text), line, text
+        return object_id_column(parse_record(text, self._tally), text), line, text
 
     def _count_split(self, values: dict[str, object]) -> None:
         for name, value in values.items():
