@@ -112,6 +112,12 @@ def test_chunked_push_with_wait(ingestion: IngestionClientSync, search: SearchCl
     )
     assert len(responses) == -(-120 // batch_size)
     assert len({response.event_id for response in responses}) == len(responses)
+
+    def succeeded() -> bool:
+        events = [ingestion.get_event(response.run_id, response.event_id or "") for response in responses]
+        return all(event.status == EventStatus.SUCCEEDED for event in events)
+
+    eventually(succeeded)  # the client waits only until the events exist, which they do before their records are there
     assert browsed(search) == records
 
 

@@ -382,3 +382,21 @@ async def test_the_foot_counts_down_how_long_the_services_limit_holds(
         await _ended(driver)
         assert driver.log.count("Slowing down") == 1
         assert _count(driver, "succeeded") == _COUNT
+
+
+async def test_quitting_during_the_backup_clears_nothing(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}, {"objectID": "b"}])
+    caller.fault({"delay_s": 1.0}, path="/browse$", nth=1)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.choose_action("clear")
+        await until(driver.push_button.isEnabled)
+        driver.click(driver.push_button)
+        dialog = await driver.dialog(ConfirmIndexDialog)
+        driver.type(driver.find(QLineEdit, "Index name", dialog), "products")
+        driver.click(next(b for b in dialog.findChildren(QPushButton) if b.property("role") == "destructive"))
+        await until(lambda: "Backing up products" in driver.labels(driver.window.run_bar))
+    assert len(caller.hits()) == 2
+    assert _pushes(caller) == 1, "the one that this test made"

@@ -306,3 +306,17 @@ async def test_the_workspace_is_frozen_while_the_run_is_open(
     await followed(plan, sandbox_client(sandbox), ledger, on_event=look)
     assert frozen
     assert all(frozen)
+
+
+async def test_a_run_that_ends_while_it_is_paused_leaves_no_task_behind(
+    sandbox: RunningSandbox, ledger: Ledger, tmp_path: Path
+) -> None:
+    before, control = asyncio.all_tasks(), Control()
+
+    def pause(event: RunEvent) -> None:
+        if isinstance(event, BatchAccepted):
+            control.pause()
+
+    run = await followed(_plan(tmp_path, count=1), sandbox_client(sandbox), ledger, control=control, on_event=pause)
+    assert run.numbers == (1, 0, 0, 0)
+    assert asyncio.all_tasks() == before

@@ -125,6 +125,7 @@ class RunController(QObject):
         self._calls: dict[str, CallPaces] = {}
         self._state = _State.IDLE
         self._control: Control | None = None
+        self._next_control = Control()  # of the run that is being prepared, then the same
         self._running: asyncio.Task[None] | None = None
         self._accounting: Accounting | None = None
         self._edited_since: set[int] = set()
@@ -142,7 +143,8 @@ class RunController(QObject):
         return self._state is not _State.IDLE
 
     async def cancel(self) -> None:
-        """Cancel the run that is open and wait for its end."""
+        """Cancel the run that is open, or is being prepared, and wait for its end."""
+        self._next_control.cancel()
         self._cancel()
         if self._running is not None:
             await asyncio.wait({self._running})
@@ -214,7 +216,7 @@ class RunController(QObject):
         )
 
     async def _back_up(self, client: IngestionClient, index: str) -> None:
-        control = Control()
+        control = self._next_control
         self._activity.begin(self.tr("Backing up {0}").format(index), control.cancel)
 
         def show(done: int, total: int) -> None:
@@ -245,9 +247,10 @@ class RunController(QObject):
 
     async def _carry_out(self, preparing: Coroutine[Any, Any, PreparedRun | None]) -> None:
         finished, control = None, Control(attended=True)
+        self._next_control = control
         self._enter(_State.PREPARING)
         try:
-            if (prepared := await preparing) is not None:
+            if (prepared := await preparing) is not None and not control.cancelled:
                 self._control = control
                 finished = await self._follow(prepared, control)
         finally:

@@ -331,7 +331,9 @@ class _Call:
 async def unless_stopping(run: OpenRun) -> None:
     """Wait for the end of a pause, or until the run stops."""
     waits = {asyncio.create_task(run.control.wait_going()), asyncio.create_task(run.stopping.wait())}
-    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in waits:
-        wait.cancel()
-    await asyncio.gather(*waits, return_exceptions=True)
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
