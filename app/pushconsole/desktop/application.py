@@ -41,7 +41,7 @@ from pushconsole.desktop.try_controller import TryController
 from pushconsole.desktop.view_controller import ViewController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.desktop.workspaces_controller import WorkspacesController
-from pushconsole.records import WorkspaceFolder
+from pushconsole.records import RECORD_LIMIT_BYTES, WorkspaceFolder
 from pushconsole.runs import Ledger, Level
 from pushconsole.sandbox import RunningSandbox, launch
 
@@ -139,7 +139,13 @@ class Console:
             window, jobs, activity, records, self._targets, self._runs, self._views, self._ledger, questions
         )
         self._trying = TryController(window, self._theme, jobs, records, self._targets, self._runs.offer)
-        self._only = OnlyController(window, activity, records, self._views, self._runs)
+        self._only = OnlyController(window, activity, records, self._views, self._runs, self._checks)
+        self._targets.changed.connect(self._heed_record_limit)
+
+    def _heed_record_limit(self) -> None:
+        """Check records by the limit of the chosen profile, where it says one."""
+        limit = getattr(self._targets.profile, "record_limit_bytes", RECORD_LIMIT_BYTES)
+        self._checks.heed_limit(limit)
 
     @property
     def sandbox(self) -> RunningSandbox | None:

@@ -13,7 +13,7 @@ from pushconsole.desktop.problem_groups import grouped
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import Cancelled
-from pushconsole.records import Problems, Workspace, check
+from pushconsole.records import RECORD_LIMIT_BYTES, Problems, Workspace, check
 
 _SETTLE_S = 0.25  # edits in quick succession are checked once
 
@@ -26,6 +26,7 @@ class CheckController(QObject):
         self._window = window
         self._jobs = jobs
         self._records = records
+        self._record_limit_bytes = RECORD_LIMIT_BYTES
         for reason in (
             records.changed,
             window.push_pane.action_chosen,
@@ -34,18 +35,31 @@ class CheckController(QObject):
         ):
             reason.connect(lambda *_: self._check_again())
 
+    @property
+    def record_limit_bytes(self) -> int:
+        """How large a record may be by the plan that the profile says it has."""
+        return self._record_limit_bytes
+
+    def heed_limit(self, record_limit_bytes: int) -> None:
+        """Check with this limit of a record's size from now on."""
+        if record_limit_bytes != self._record_limit_bytes:
+            self._record_limit_bytes = record_limit_bytes
+            self._check_again()
+
     def _check_again(self) -> None:
         if self._records.workspace is not None:
             self._jobs.start(self._check(self._records.workspace), instead_of="check")
 
     async def _check(self, workspace: Workspace) -> None:
-        partial = self._window.push_pane.action.startswith("partialUpdate")
+        partial, limit = self._window.push_pane.action.startswith("partialUpdate"), self._record_limit_bytes
         problems = None
         while problems is None and workspace is self._records.workspace:
             await asyncio.sleep(_SETTLE_S)
             with suppress(Cancelled):  # an edit goes first; it may change nothing, and then nobody asks again
                 problems = await self._records.threads.scan(
-                    lambda unwanted: check(workspace, partial_update=partial, cancelled=unwanted)
+                    lambda unwanted: check(
+                        workspace, record_limit_bytes=limit, partial_update=partial, cancelled=unwanted
+                    )
                 )
         if problems is not None and workspace is self._records.workspace:
             self._show(problems)

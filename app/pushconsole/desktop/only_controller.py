@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 
 from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.check_controller import CheckController
 from pushconsole.desktop.problem_groups import title_of
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.run_controller import RunController
@@ -28,6 +29,7 @@ class OnlyController(QObject):
         records: RecordsController,
         views: ViewController,
         runs: RunController,
+        checks: CheckController,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -35,6 +37,7 @@ class OnlyController(QObject):
         self._records = records
         self._views = views
         self._runs = runs
+        self._checks = checks
         window.commands.only_problems.triggered.connect(lambda: self._show_problems(None))
         window.commands.only_failed.triggered.connect(self._show_failed)
         window.problems_pane.only_requested.connect(self._show_problems)
@@ -45,7 +48,8 @@ class OnlyController(QObject):
         partial = self._window.push_pane.action.startswith("partialUpdate")
         kinds = list(ProblemKind) if kind is None else [kind]
         label = self.tr("Problems only") if kind is None else title_of(kind)
-        self._views.show_only(Only(label, _problems_of(workspace, kinds, partial=partial)))
+        limit = self._checks.record_limit_bytes
+        self._views.show_only(Only(label, _problems_of(workspace, kinds, limit, partial=partial)))
 
     def _show_failed(self) -> None:
         if not self._runs.records_that(Verdict.FAILED):
@@ -55,8 +59,8 @@ class OnlyController(QObject):
 
 
 def _problems_of(
-    workspace: Workspace, kinds: Sequence[ProblemKind], *, partial: bool
+    workspace: Workspace, kinds: Sequence[ProblemKind], limit: int, *, partial: bool
 ) -> Callable[[Callable[[], bool]], _Ranges]:
     return lambda cancelled: problem_records_in_background(
-        workspace, kinds, partial_update=partial, cancelled=cancelled
+        workspace, kinds, record_limit_bytes=limit, partial_update=partial, cancelled=cancelled
     )

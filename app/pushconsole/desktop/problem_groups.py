@@ -23,7 +23,7 @@ _TITLES = {
     ProblemKind.OBJECT_ID_NOT_TEXT: "objectID is not a text",
     ProblemKind.DUPLICATE_OBJECT_ID: "The same objectID more than once",
     ProblemKind.OVER_LIMIT_RECORD: "Larger than any plan allows (100 kB)",
-    ProblemKind.OVERSIZE_RECORD: "Larger than 10 kB",
+    ProblemKind.OVERSIZE_RECORD: "Larger than the plan may allow",
     ProblemKind.SPACED_OBJECT_ID: "White space around the objectID",
     ProblemKind.SIMILAR_OBJECT_ID: "objectIDs that differ by capitals, spaces or Unicode form only",
     ProblemKind.DAMAGED_OBJECT_ID: "objectIDs that a spreadsheet may have rewritten",

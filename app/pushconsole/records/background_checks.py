@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pushconsole.errors import Cancelled
-from pushconsole.records.checks import records_with_problems
+from pushconsole.records.checks import RECORD_LIMIT_BYTES, records_with_problems
 from pushconsole.records.problems import ProblemKind
 from pushconsole.records.processes import Channel, KilledInTime, in_process
 from pushconsole.records.workspace import Workspace
@@ -18,6 +18,7 @@ def problem_records_in_background(
     workspace: Workspace,
     kinds: Collection[ProblemKind],
     *,
+    record_limit_bytes: int = RECORD_LIMIT_BYTES,
     partial_update: bool,
     cancelled: Callable[[], bool],
 ) -> list[tuple[int, int]]:
@@ -29,7 +30,7 @@ def problem_records_in_background(
     """
     try:
         found = in_process(
-            _find, workspace.path, tuple(kinds), partial_update,
+            _find, workspace.path, tuple(kinds), record_limit_bytes, partial_update,
             on_progress=lambda _: None, cancelled=cancelled, patience_s=_PATIENCE_S,
         )  # fmt: skip
     except KilledInTime as error:
@@ -40,11 +41,17 @@ def problem_records_in_background(
 
 
 def _find(
-    channel: Channel, path: Path, kinds: tuple[ProblemKind, ...], partial_update: bool
+    channel: Channel, path: Path, kinds: tuple[ProblemKind, ...], record_limit_bytes: int, partial_update: bool
 ) -> list[tuple[int, int]] | None:
     workspace = Workspace.open(path)
     try:
-        return records_with_problems(workspace, kinds, partial_update=partial_update, cancelled=channel.cancelled)
+        return records_with_problems(
+            workspace,
+            kinds,
+            record_limit_bytes=record_limit_bytes,
+            partial_update=partial_update,
+            cancelled=channel.cancelled,
+        )
     except Cancelled:
         return None
     finally:
