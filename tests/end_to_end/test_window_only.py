@@ -84,8 +84,9 @@ async def test_records_over_the_limit_of_the_profile_are_told_and_shown(qapp: QA
 def _problem_texts(pane: ProblemsPane) -> str:
     tree = pane.findChild(QTreeWidget)
     assert tree is not None
-    groups = [tree.topLevelItem(row) for row in range(tree.topLevelItemCount())]
-    return " ".join(group.child(row).text(0) for group in groups if group for row in range(group.childCount()))
+    groups = [group for row in range(tree.topLevelItemCount()) if (group := tree.topLevelItem(row))]
+    rows = [row for group in groups for at in range(group.childCount()) if (row := group.child(at))]
+    return " ".join(row.text(0) for row in rows)
 
 
 async def test_only_failed_records_are_seen_after_a_run(
