@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu, QPlainTextEdit, QPushButton, QTreeWidget
 
 from pushconsole.desktop.column_dialog import ColumnDialog
 from pushconsole.desktop.object_ids_dialog import ObjectIdsDialog
@@ -212,6 +212,37 @@ async def test_problems_are_mended_from_their_group_and_told_with_what_stands_th
         driver.click(driver.find(QPushButton, "Keep the last for all", tree))
         await until(lambda: [driver.shown(n, "name") for n in range(driver.window.model.rowCount())] == ["x", "z", "n"])
         await until(lambda: tree.topLevelItemCount() == 1)
+
+
+async def test_columns_are_mended_from_their_problems(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "doubtful.ndjson"
+    file.write_text(
+        '{"objectID":"a","price":1,"Colour":"x","_highlightResult":{"a":1}}\n'
+        '{"objectID":"b","price":"2.50","colour":"y"}\n{"objectID":"c","price":3,"colour":"z"}\n'
+    )
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(3)
+        driver.window.raise_pane("problems")
+        tree = driver.find(QTreeWidget, "Problems")
+        await until(lambda: tree.topLevelItemCount() == 3)
+        driver.click(driver.find(QPushButton, "Turn all of price into numbers for all", tree))
+        await until(lambda: tree.topLevelItemCount() == 2)
+        driver.click(driver.find(QPushButton, "Remove _highlightResult for all", tree))
+        await until(lambda: tree.topLevelItemCount() == 1)
+        row = tree.itemBelow(tree.topLevelItem(0))
+        assert row is not None
+        tree.scrollToItem(row)
+        tree.customContextMenuRequested.emit(tree.visualItemRect(row).center())
+        menu = await until(lambda: next((menu for menu in tree.findChildren(QMenu) if menu.isVisible()), None))
+        assert [action.text() for action in menu.actions()] == ["Rename Colour to colour"]
+        menu.actions()[0].trigger()
+        menu.close()
+        await until(lambda: driver.shown(0, "colour") == "x")
+        workspace = driver.console._records.workspace
+        assert workspace is not None
+        assert [workspace.text(number) for number in (1, 2)] == [
+            '{"objectID":"a","price":1,"colour":"x"}', '{"objectID":"b","price":2.50,"colour":"y"}',
+        ]  # fmt: skip
 
 
 async def test_an_edit_of_many_records_never_stalls_the_window(qapp: QApplication, tmp_path: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTreeWidget
 
+from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.sandbox.caller import Caller
@@ -62,6 +64,32 @@ async def test_a_group_of_problems_shows_only_its_records(qapp: QApplication, me
         await until(lambda: driver.shown(1, "objectID") == "a2")
         driver.window.commands.only_problems.trigger()
         await _shows(driver, ["nameless", "spaced"])
+
+
+async def test_records_over_the_limit_of_the_profile_are_told_and_shown(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "large.json"
+    sizes = {"small": 10, "large": 12_000, "larger": 30_000}
+    file.write_text(json.dumps([{"objectID": name, "name": name, "t": "x" * size} for name, size in sizes.items()]))
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(3)
+        pane, targets = driver.window.problems_pane, driver.console._targets
+        await until(lambda: "some plans of the service allow 10 KB" in _problem_texts(pane))
+        assert targets.profile is not None
+        targets.profile = dataclasses.replace(targets.profile, record_limit_bytes=20_000)
+        targets.changed.emit()
+        await until(lambda: "Line 1 (objectID “larger”) has about 30.0 KB; the profile's plan" in _problem_texts(pane))
+        assert "large”" not in _problem_texts(pane)
+        driver.window.raise_pane("problems")
+        driver.click(driver.find(QPushButton, "Show only: Larger than the plan may allow"))
+        await _shows(driver, ["larger"])
+
+
+def _problem_texts(pane: ProblemsPane) -> str:
+    tree = pane.findChild(QTreeWidget)
+    assert tree is not None
+    groups = [group for row in range(tree.topLevelItemCount()) if (group := tree.topLevelItem(row))]
+    rows = [row for group in groups for at in range(group.childCount()) if (row := group.child(at))]
+    return " ".join(row.text(0) for row in rows)
 
 
 async def test_only_failed_records_are_seen_after_a_run(

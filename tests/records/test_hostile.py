@@ -59,7 +59,13 @@ CASES: dict[str, Case] = {
     "10,000 columns, one short": table(
         ",".join(f"c{n}" for n in range(10_000)) + "\n" + ",".join("1" * 9_999) + "\n", 0, (2, "9999 cells")
     ),
-    "a quote that never closes": table('objectID,b\na,1\n"b,2\nc,3\n', 1, (3, "1 cell")),
+    "a quote that never closes": table('objectID,b\na,1\n"b,2\nc,3\n', 1, (3, "never closed, so the 2 lines")),
+    "a quote that never closes in a row of the right width": table('objectID,b\na,1\nb,"2\nc,3\n', 1, (3, "2 lines")),
+    "a file that was cut inside of a quoted cell": table('objectID,b\na,1\nb,"half a', 1, (3, "never closed.")),
+    "a compressed file that was cut before": Case(gzip.compress(b'objectID,b\na,1\nb,"half a'), 1, ((3, "never"),)),
+    "UTF-16 that was cut inside of a quoted cell": Case(
+        'objectID,b\na,1\nb,"half é'.encode("utf-16"), 1, ((3, "never closed."),)
+    ),
     "a quote inside of a cell": table('objectID,b\na,x"y\nb,2\n', 2),
     "text after a closing quote": table('objectID,b\na,"x"y\nb,2\n', 2),
     "line ends of three kinds": table("objectID,b\r\na,1\rb,2\nc,3\r\n", 3),

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from pushconsole.errors import InputError
-from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, Format, ReadOptions
+from pushconsole.records import ColumnChoice, ColumnType, EmptyCell, Format, ProblemKind, ReadOptions, check
 from tests.records.builders import loaded, texts
 
 Rows = list[list[object]]
@@ -40,6 +40,48 @@ def test_cells_keep_their_types_and_no_noise_of_binary_numbers() -> None:
             '{"objectID":"18","price":5,"ok":false}',
         ]
         assert [row.line for row in workspace.page(0, 9)] == [2, 3]
+
+
+def test_an_error_of_a_formula_is_what_the_cell_shows_and_a_formula_without_a_result_is_told() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "A & B"
+    for row in (["objectID", "n", "f"], ["a", 1, None], [None, 2, "x"], ["c", "#DIV/0!", "=1+1"]):
+        sheet.append(row)
+    for place, error in (("B4", "#DIV/0!"), ("A3", "#REF!")):
+        sheet[place].value, sheet[place].data_type = error, "e"
+    out = BytesIO()
+    book.save(out)
+    with loaded(out.getvalue()) as (workspace, report):
+        assert texts(workspace) == [
+            '{"objectID":"a","n":"1"}',
+            '{"objectID":"#REF!","n":"2","f":"x"}',
+            '{"objectID":"c","n":"#DIV/0!"}',
+        ]
+        assert [(turned.column, turned.value) for turned in report.turned_to_text] == [("n", "#DIV/0!")]
+        [note] = report.notes
+        assert note.startswith(
+            "A cell of the sheet “A & B” (C4) with a formula but no result was read as an empty one."
+        )
+        assert check(workspace).counts[ProblemKind.DAMAGED_OBJECT_ID] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (9007199254740991, "9007199254740991"),
+        (123456789012345680, "123456789012346000"),
+        (1e21, "1e+21"),
+        (1e300, "1e+300"),
+        (1 / 3, "0.333333333333333"),
+        (-5.0, "-5"),
+        (datetime.timedelta(hours=30, minutes=5), "30:05:00"),
+    ],
+)
+def test_long_numbers_and_durations_are_written_as_a_sheet_shows_them(value: object, shown: str) -> None:
+    with loaded(workbook(S=[["objectID", "x"], [value, 1]])) as (workspace, _):
+        assert workspace.row(1).object_id == shown
 
 
 def test_a_column_of_numbers_with_one_text_is_text_and_says_so() -> None:

@@ -13,6 +13,8 @@ from pushconsole.records import (
     Problem,
     ProblemKind,
     Problems,
+    RemoveColumn,
+    RenameColumn,
     Trim,
     ValueType,
 )
@@ -23,7 +25,7 @@ _TITLES = {
     ProblemKind.OBJECT_ID_NOT_TEXT: "objectID is not a text",
     ProblemKind.DUPLICATE_OBJECT_ID: "The same objectID more than once",
     ProblemKind.OVER_LIMIT_RECORD: "Larger than any plan allows (100 kB)",
-    ProblemKind.OVERSIZE_RECORD: "Larger than 10 kB",
+    ProblemKind.OVERSIZE_RECORD: "Larger than the plan may allow",
     ProblemKind.SPACED_OBJECT_ID: "White space around the objectID",
     ProblemKind.SIMILAR_OBJECT_ID: "objectIDs that differ by capitals, spaces or Unicode form only",
     ProblemKind.DAMAGED_OBJECT_ID: "objectIDs that a spreadsheet may have rewritten",
@@ -48,6 +50,26 @@ _FIXES: dict[ProblemKind, tuple[Fix, ...]] = {
 }
 
 
+def _column_fixes(problem: Problem) -> tuple[Fix, ...]:
+    """Return what mends the whole column that a problem is about."""
+    name = problem.column
+    if name is None:
+        return ()
+    match problem.kind:
+        case ProblemKind.MIXED_TYPES:
+            return (
+                Fix(f"Turn all of {name} into texts", ChangeType(name, ValueType.TEXT)),
+                Fix(f"Turn all of {name} into numbers", ChangeType(name, ValueType.NUMBER)),
+            )
+        case ProblemKind.RESERVED_ATTRIBUTE:
+            return (Fix(f"Remove {name}", RemoveColumn(name)),)
+        case ProblemKind.SIMILAR_ATTRIBUTES:
+            usual, *others = problem.alike
+            return tuple(Fix(f"Rename {other} to {usual}", RenameColumn(other, usual)) for other in others)
+        case _:
+            return ()
+
+
 def title_of(kind: ProblemKind) -> str:
     """Return what a group of problems is called."""
     return _TITLES[kind]
@@ -65,7 +87,8 @@ def grouped(problems: Problems) -> list[ProblemGroup]:
             count=count,
             is_error=any(problem.severity == "error" for problem in by_kind[kind]),
             rows=tuple(
-                ProblemRow(problem.sentence, problem.record_id, problem.rejected_id) for problem in by_kind[kind]
+                ProblemRow(problem.sentence, problem.record_id, problem.rejected_id, _column_fixes(problem))
+                for problem in by_kind[kind]
             ),
             fixes=_FIXES.get(kind, ()),
         )

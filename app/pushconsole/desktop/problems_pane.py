@@ -26,16 +26,8 @@ from pushconsole.records import BulkCommand, ProblemKind
 _RECORD = Qt.ItemDataRole.UserRole
 _FIXES = _RECORD + 1
 _REJECTED = _RECORD + 2
+_COLUMN_FIXES = _RECORD + 3
 _MARGIN = 16  # pixels: what the style sheet puts around an item
-
-
-@dataclass(frozen=True)
-class ProblemRow:
-    """One problem: a sentence, and the record or the rejected row it leads to."""
-
-    sentence: str
-    record_id: int | None
-    rejected_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +37,16 @@ class Fix:
     text: str
     command: BulkCommand
     for_one: bool = True
+
+
+@dataclass(frozen=True)
+class ProblemRow:
+    """One problem: a sentence, the record or the rejected row it leads to, and what mends the column it is about."""
+
+    sentence: str
+    record_id: int | None
+    rejected_id: int | None = None
+    column_fixes: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,7 @@ class ProblemsPane(QWidget):
             child.setData(0, _RECORD, row.record_id)
             child.setData(0, _REJECTED, row.rejected_id)
             child.setData(0, _FIXES, [fix for fix in group.fixes if fix.for_one])
+            child.setData(0, _COLUMN_FIXES, row.column_fixes)
             child.setToolTip(0, row.sentence)
             item.addChild(child)
         if group.count > len(group.rows):
@@ -159,7 +162,8 @@ class ProblemsPane(QWidget):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 8, 0)
         row.addStretch()
-        for fix in group.fixes:
+        # What mends a column stands in the menu of its problem; where there is one problem alone it need not be sought.
+        for fix in (*group.fixes, *(group.rows[0].column_fixes if len(group.rows) == 1 else ())):
             made = button(fix.text, self.tr("Mends all of this group; undo takes it back"), "row link")
             made.setAccessibleName(self.tr("{0} for all").format(fix.text))
             made.clicked.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
@@ -179,14 +183,18 @@ class ProblemsPane(QWidget):
         """Offer to mend the one problem under the pointer."""
         item = self._tree.itemAt(place)
         record_id = item.data(0, _RECORD) if item else None
-        fixes = item.data(0, _FIXES) if item else None
-        if record_id is None or not fixes:
+        fixes = (item.data(0, _FIXES) or ()) if item and record_id is not None else ()
+        column_fixes = (item.data(0, _COLUMN_FIXES) or ()) if item else ()
+        if not fixes and not column_fixes:
             return
         menu = QMenu(self._tree)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for fix in fixes:
             mend = menu.addAction(self.tr("{0} for this record").format(fix.text))
             mend.triggered.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, record_id))
+        for fix in column_fixes:
+            mend = menu.addAction(fix.text.replace("&", "&&"))
+            mend.triggered.connect(lambda _checked=False, fix=fix: self.fix_requested.emit(fix.command, -1))
         menu.popup(self._tree.viewport().mapToGlobal(place))
 
     def _rest_item(self, rest: int) -> QTreeWidgetItem:

@@ -140,7 +140,7 @@ def _reserved(columns: list[Column]) -> Found:
 
 def _similar(columns: list[Column]) -> Found:
     by_name: defaultdict[str, list[str]] = defaultdict(list)
-    for column in columns:
+    for column in sorted(columns, key=lambda column: -column.present):
         if column.present:
             by_name[column.name.casefold().strip()].append(column.name)
     alike = [names for names in by_name.values() if len(names) > 1]
@@ -152,6 +152,7 @@ def _similar(columns: list[Column]) -> Found:
             None,
             None,
             names[0],
+            alike=tuple(names),
         )
         for names in alike
     ]

@@ -41,8 +41,9 @@ def check(
 
     Args:
         workspace: the records.
-        record_limit_bytes: size above which a record is large, and may be refused.
-        largest_record_bytes: size above which it will be refused.
+        record_limit_bytes: size above which a record is too large for the plan of the profile; the smallest limit of
+            all plans where that is not known.
+        largest_record_bytes: size above which every plan refuses it.
         partial_update: the records are meant for a partial update.
         limit: how many problems are told one by one; the kinds share them.
         cancelled: asked every few milliseconds.
@@ -196,9 +197,11 @@ def _large(
     if will_fail:
         sentence += f"; no plan of the service takes more than {limit_bytes / 1000:,.0f} KB."
     else:
-        sentence += f"; some plans of the service allow {limit_bytes / 1000:,.0f} KB."
+        whose = "some plans of the service allow" if limit_bytes == RECORD_LIMIT_BYTES else "the profile's plan allows"
+        sentence += f"; {whose} {limit_bytes / 1000:,.4g} KB."
     kind = ProblemKind.OVER_LIMIT_RECORD if will_fail else ProblemKind.OVERSIZE_RECORD
-    severity: Severity = "error" if will_fail else "warning"
+    known = will_fail or limit_bytes != RECORD_LIMIT_BYTES
+    severity: Severity = "error" if known else "warning"
     return Problem(kind, severity, sentence, record_id, line, None)
 
 

@@ -19,6 +19,7 @@ from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of
 from pushconsole.records.reading import EmptyCell, NewRecord, Portion, ReadOptions, Rejected, TurnedToText, portion_of
 from pushconsole.records.source_file import SourceFile, opened
 from pushconsole.records.text_encoding import reason_of, visible
+from pushconsole.records.unclosed_quotes import unclosed
 
 if TYPE_CHECKING:
     from _csv import Reader  # the type of csv.reader has no name in csv
@@ -192,10 +193,10 @@ class DelimitedReader:
                 self.rejected.append(Rejected(reader.line_num + 1, "", cut.reason))
 
     def _records(self, reader: Reader) -> Iterator[Portion]:
-        at_end = False
+        at_end, before = False, reader.line_num
+        held: list[tuple[list[str], int]] = []  # the last row read: whether it is the file's last is not known yet
         while not at_end:
-            before = reader.line_num
-            read: list[tuple[list[str], int]] = []
+            read, held = held, []
             try:
                 at_end = self._read_some(reader, read)
             except CutOff:
@@ -204,8 +205,24 @@ class DelimitedReader:
             except csv.Error:
                 yield self._portion(read, before)
                 self._reject((read[-1][1] if read else before) + 1, reader.line_num, _TOO_LONG)
-            else:
-                yield self._portion(read, before)
+                before = reader.line_num
+                continue
+            held = [read.pop()] if read else []
+            yield self._portion(read, before)
+            before = read[-1][1] if read else before
+        if held:
+            yield self._last(held, before)
+
+    def _last(self, read: list[tuple[list[str], int]], before: int) -> Portion:
+        """Return the last row of the file, which is none where a quote in it is never closed."""
+        (row, end), first = read[0], before + 1
+        text = unclosed(self._path, self._source, first, end) if row else None  # a blank line ends no row
+        if text is None:
+            return self._portion(read, before)
+        lines = f", so the {end - first + 1:,} lines to the end of the file became one row" if end > first else ""
+        reason = f"A quote is opened here and never closed{lines}."
+        self.rejected.append(Rejected(first, visible(text[:_LONGEST_REJECTED]), reason))
+        return portion_of([])
 
     def _read_some(self, reader: Reader, read: list[tuple[list[str], int]]) -> bool:
         """Add rows, each with its last line; return whether there are no more.

@@ -43,6 +43,7 @@ class Problem:
         line: the line of the file, or None for a record added here.
         column: the attribute at fault, or None.
         rejected_id: the rejected row, for `Workspace.repair`, or None for a record.
+        alike: attributes that were probably meant to be one, the most frequent first.
 
     """
 
@@ -53,6 +54,7 @@ class Problem:
     line: int | None
     column: str | None
     rejected_id: int | None = None
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,11 @@ class SourceFile:
         return self.format in {Format.DELIMITED, Format.SPREADSHEET}
 
     @property
+    def ends_fast(self) -> bool:
+        """Whether its last line can be read without those before it."""
+        return self.compression is None and not self.encoding.startswith(("utf-16", "utf-32", "utf-7"))
+
+    @property
     def copy_encoding(self) -> str:
         """The encoding for copies: the file's own where it can write every character, else UTF-8."""
         return self.encoding if self.encoding.startswith("utf") else "utf-8"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,7 @@ from pushconsole.errors import InputError
 from pushconsole.records.byte_streams import members_of
 from pushconsole.records.column_types import CellKind
 from pushconsole.records.dialect import visible_names
+from pushconsole.records.formula_results import formula_results
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.reading import Rejected
 from pushconsole.records.source_file import Format, SourceFile
@@ -21,6 +23,7 @@ from pushconsole.records.tables import Cell, text_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK"
+_NAMED = 3  # cells
 _PARTS = {"xl/workbook.xml", "xl/workbook.bin"}
 
 
@@ -46,7 +49,7 @@ def spreadsheet_source(path: Path, name: str, options: ReadOptions) -> SourceFil
         InputError: it is damaged or locked, has no such sheet, or the sheet is empty.
 
     """
-    sheets, rows = _sheet(path, name, options.sheet)
+    sheets, rows, _ = _sheet(path, name, options.sheet)
     sheet = options.sheet or sheets[0]
     skip = _first_row(rows) if options.skip_lines is None else options.skip_lines
     table = [row for row in rows[skip:] if any(cell != "" for cell in row)]
@@ -67,8 +70,8 @@ def spreadsheet_source(path: Path, name: str, options: ReadOptions) -> SourceFil
     )
 
 
-def _sheet(path: Path, name: str, sheet: str | None) -> tuple[list[str], list[list[Cell]]]:
-    """Return the sheets' names, and the cells of one from its first row on."""
+def _sheet(path: Path, name: str, sheet: str | None) -> tuple[list[str], list[list[Cell]], list[str]]:
+    """Return the sheets' names, the cells of one from its first row on, and the names of those without a result."""
     try:
         with CalamineWorkbook.from_path(path) as book:
             sheets = book.sheet_names
@@ -83,7 +86,12 @@ def _sheet(path: Path, name: str, sheet: str | None) -> tuple[list[str], list[li
         raise InputError(
             f"{name} is a damaged spreadsheet: {error}.", "Open and save it again where it was made.", file=name
         ) from error
-    return sheets, [[_cell(value) for value in row] for row in rows]
+    cells = [[_cell(value) for value in row] for row in rows]
+    formulas = formula_results(path, sheet or sheets[0])
+    for (row, column), shown in formulas.errors.items():
+        if row < len(cells) and column < len(cells[row]):
+            cells[row][column] = shown
+    return sheets, cells, formulas.missing
 
 
 def _first_row(rows: Sequence[Sequence[Cell]]) -> int:
@@ -104,14 +112,32 @@ def _cell(value: object) -> Cell:
         return value.date().isoformat()
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return _duration(value)
     return str(value)
 
 
 _DIGITS = 15  # what a spreadsheet keeps and shows of a number; more is noise of the binary form
 
 
+_LONGEST_WHOLE = 1e21  # ECMA-262, Number::toString
+_EXACT = 2**53  # up to here every whole number is a double of its own
+
+
 def _number(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 10**_DIGITS else f"{value:.{_DIGITS}g}"
+    whole = value == int(value)
+    if whole and abs(value) <= _EXACT:
+        return str(int(value))
+    text = f"{value:.{_DIGITS}g}"
+    # A label that is a long number is known by its digits, so there is no exponent where JavaScript writes none either.
+    return f"{Decimal(text):f}" if whole and abs(value) < _LONGEST_WHOLE else text
+
+
+def _duration(value: datetime.timedelta) -> str:
+    """Return hours, minutes and seconds, as [h]:mm:ss shows them."""
+    minutes, seconds = divmod(abs(round(value.total_seconds())), 60)
+    sign = "-" if value < datetime.timedelta() else ""
+    return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def kind_of_cell(cell: Cell) -> CellKind:
@@ -127,7 +153,7 @@ class SpreadsheetRows:
     def __init__(self, path: Path, source: SourceFile) -> None:
         self.rejected: list[Rejected] = []
         self._source = source
-        self._rows = _sheet(path, source.name, source.sheet)[1]
+        _, self._rows, self._missing = _sheet(path, source.name, source.sheet)
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]] | None]:
         """Yield each row that is not empty with its number."""
@@ -141,8 +167,15 @@ class SpreadsheetRows:
             yield line, [*row[:width], *[""] * (width - len(row))]
 
     def notes(self) -> tuple[str, ...]:
-        """Return nothing: every row that is not empty is given."""
-        return ()
+        """Return which formulas have no result in the file, so that their cells are empty."""
+        missing = self._missing
+        if not missing:
+            return ()
+        named = ", ".join(missing[:_NAMED]) + (" …" if len(missing) > _NAMED else "")
+        cells = f"{len(missing):,} cells" if len(missing) > 1 else "A cell"
+        said = f"{cells} of the sheet “{self._source.sheet}” ({named}) with a formula but no result"
+        read = "were read as empty ones" if len(missing) > 1 else "was read as an empty one"
+        return (f"{said} {read}. Open and save the file in a spreadsheet program, which works them out.",)
 
     def read_bytes(self) -> int:
         """Return the file's size: it is read whole before its first row is there."""
