@@ -12,10 +12,11 @@ from pathlib import Path
 
 import qasync
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTreeWidget
 
 from pushconsole import locations
 from pushconsole.desktop.comparison_dialog import ComparisonDialog
+from pushconsole.desktop.task_page import TaskPage
 from pushconsole.desktop.theme import Scheme
 from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.sandbox.caller import ARTICLES
@@ -49,6 +50,25 @@ async def _take_dialogs(driver: Driver) -> None:
     await driver.seek_task(ARTICLES)
     await until(driver.window.commands.try_records.isEnabled)
     await _take_dialog(driver, driver.window.commands.try_records, "try")
+    await _take_task_page(driver)
+
+
+async def _take_task_page(driver: Driver) -> None:
+    """Take the page of a task that was pushed to, one run open."""
+    for _ in range(3):
+        await driver.push()
+    driver.window.commands.task_page.trigger()
+    page = await driver.dialog(TaskPage)
+    tree = page.findChild(QTreeWidget)
+    assert isinstance(tree, QTreeWidget)
+    await until(lambda: tree.topLevelItemCount() and "succeeded" in driver.labels(page))
+    run = tree.topLevelItem(0)
+    assert run is not None
+    run.setExpanded(True)
+    await until(lambda: run.childCount() == 3)
+    page.grab().save(str(_PICTURES / "task.png"))
+    page.accept()
+    await driver.gone(TaskPage)
 
 
 async def _take_dialog(driver: Driver, command: QAction, name: str) -> None:

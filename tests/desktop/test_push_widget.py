@@ -244,3 +244,16 @@ def test_unknown_size_shows_as_busy(bar: RunBar) -> None:
     assert progress.maximum() == 0
     bar.show_running(RunFigures(1, 0, 0, 1))
     assert (progress.value(), progress.maximum()) == (500, 1000)
+
+
+def test_a_button_that_says_something_else_by_the_time_it_is_released_does_nothing(
+    pane: PushPane, qtbot: QtBot
+) -> None:
+    pane.set_push("Clear the index products", destructive=True)
+    button = _button(pane, "Clear the index products")
+    with qtbot.assertNotEmitted(pane.push_requested):
+        QTest.mousePress(button, Qt.MouseButton.LeftButton)
+        pane.set_push("Clear the index events", destructive=True)
+        QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    with qtbot.waitSignal(pane.push_requested):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -86,6 +86,7 @@ class PushPane(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._actions: dict[str, ActionChoice] = {}
+        self._offered = ""
         self.setProperty("pane", True)  # noqa: FBT003  the value of a property
         self._body = QVBoxLayout()
         self._body.setContentsMargins(16, 2, 16, 8)
@@ -340,7 +341,16 @@ class PushPane(QWidget):
         self._refresh.clicked.connect(self.refresh_requested)
         self._action.activated.connect(self._take_action)
         self._watch.toggled.connect(self.watch_toggled)
-        self._push.clicked.connect(self.push_requested)
+        self._push.pressed.connect(self._note_offer)
+        self._push.clicked.connect(self._take_press)
+
+    def _note_offer(self) -> None:
+        self._offered = self._push.text()
+
+    def _take_press(self) -> None:
+        """Push what the button said when it was pressed: leaving a field for it may have changed where to."""
+        if self._push.text() == self._offered:
+            self.push_requested.emit()
 
     def _take_task(self, task_id: str) -> None:
         self._describe_task()

@@ -246,10 +246,10 @@ class TargetController(QObject):
         """Aim at nothing where a profile that was deleted was aimed at."""
         if self.profile is not None and self.profile.name == name:
             self.profile = None
+            self.tasks.clear()
             if self.client is not None:
                 await self.client.close()
                 self.client = None
-            self.tasks.clear()
             self._aim(None)
         await self._show_profiles()
 

@@ -142,10 +142,14 @@ class TaskPicker(QLineEdit):
         self._undo_typing()
         self.by_name_requested.emit()
 
+    def _select_all(self) -> None:
+        """Select the text with the cursor at its beginning, so that a long one shows how it begins."""
+        self.setSelection(len(self.text()), -len(self.text()))
+
     def _undo_typing(self) -> None:
         self.setModified(False)
         self._show_chosen()
-        self.selectAll()
+        self._select_all()
 
     def _take_text(self) -> None:
         """Take what was typed: a UUID, an index's only task, or words that fit exactly one task."""
@@ -206,7 +210,7 @@ class TaskPicker(QLineEdit):
         """Open the list, as a click on a field of choices does."""
         super().mouseReleaseEvent(event)
         if event.button() is Qt.MouseButton.LeftButton and not self.popup.isVisible() and self.isEnabled():
-            self.selectAll()
+            self._select_all()
             self._show_list()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

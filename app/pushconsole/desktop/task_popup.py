@@ -174,7 +174,7 @@ class TaskPopup(QFrame):
         above_px, below_px = field.mapToGlobal(QPoint(0, 0)).y() - screen.top(), screen.bottom() - below.y()
         foot = self.sizeHint().height() - self._list.sizeHint().height() if rows else 0
         height = min(wanted + 12 + max(foot, 44), _MOST_HEIGHT, max(above_px, below_px)) if rows else 96
-        width = max(field.width(), _LEAST_WIDTH)
+        width = max(field.width(), _LEAST_WIDTH, self.minimumSizeHint().width())
         left = max(screen.left(), min(below.x() + field.width() - width, screen.right() - width))
         top = below.y() if below_px >= height else below.y() - field.height() - 6 - height
         self.setGeometry(QRect(left, top, width, height))

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from pushconsole import locations
 from pushconsole.desktop import known_tasks
 from pushconsole.desktop.jobs import Jobs
-from pushconsole.errors import PermissionRefused, TooManyCalls, UserFacingError
+from pushconsole.errors import Cancelled, PermissionRefused, TooManyCalls, UserFacingError
 from pushconsole.ingestion import Standing, standing_of
 from pushconsole.runs import CallPaces
 
@@ -46,6 +46,7 @@ class TaskStandings(QObject):
         self._known: dict[str, Standing] = {}
         self._faults: dict[str, tuple[float, str]] = {}
         self._wanted: OrderedDict[str, None] = OrderedDict()
+        self._under_way: set[str] = set()
         self._working = False
         self._telling = QTimer(self)
         self._telling.setSingleShot(True)
@@ -68,13 +69,16 @@ class TaskStandings(QObject):
 
     def want(self, task_ids: Iterable[str], *, anew: bool = False) -> None:
         """Find out about these before all others; `anew`: also where it was found out just now."""
-        wanted = [one for one in dict.fromkeys(task_ids) if anew or not self._is_fresh(one)]
+        wanted = [one for one in dict.fromkeys(task_ids) if anew or not self._is_coming(one)]
         for task_id in reversed(wanted):
             self._wanted[task_id] = None
             self._wanted.move_to_end(task_id, last=False)
         if self._wanted and not self._working and self._client is not None:
             self._working = True
             self._jobs.start(self._work(self._client), instead_of="standings")
+
+    def _is_coming(self, task_id: str) -> bool:
+        return task_id in self._under_way or self._is_fresh(task_id)
 
     def _is_fresh(self, task_id: str) -> bool:
         standing, fault = self._known.get(task_id), self._faults.get(task_id)
@@ -97,15 +101,34 @@ class TaskStandings(QObject):
     async def _look_on(self, client: IngestionClient) -> None:
         while self._wanted and self._client is client:
             task_id, _ = self._wanted.popitem(last=False)
+            self._under_way.add(task_id)
             try:
-                standing = await standing_of(client, task_id, self._looks.turn)
+                standing = await standing_of(client, task_id, lambda: self._turn(client))
+            except Cancelled:
+                return
             except UserFacingError as error:
                 self._note_fault(client, task_id, error)
-                continue
-            if self._client is client:
-                self._known[task_id] = standing
-                self._faults.pop(task_id, None)
-                self._telling.start()
+            else:
+                self._note(client, standing)
+            finally:
+                self._under_way.discard(task_id)
+
+    async def _turn(self, client: IngestionClient) -> None:
+        """Wait for the turn of a call; a client that is not the window's any more is closed.
+
+        Raises:
+            Cancelled: it is not.
+
+        """
+        await self._looks.turn()
+        if self._client is not client:
+            raise Cancelled
+
+    def _note(self, client: IngestionClient, standing: Standing) -> None:
+        if self._client is client:
+            self._known[standing.task_id] = standing
+            self._faults.pop(standing.task_id, None)
+            self._telling.start()
 
     def _note_fault(self, client: IngestionClient, task_id: str, error: UserFacingError) -> None:
         """Keep why; where the service wants no more calls, or the key may not make them, ask for nothing else."""

@@ -58,7 +58,7 @@ def _facts(target: Target, ran: str, failures: str) -> str:
         failures,
         ran,
         transformations_in_words(target) if target.transformations else "",
-        target.action,
+        f"action {target.action}" if target.action else "",
         f"owner {target.owner[:8]}" if target.owner else "",
     ]
     return " · ".join(part for part in told if part)
