@@ -14,7 +14,7 @@ from pushconsole import locations
 from pushconsole.command_line.environment import with_key
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
-from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
+from pushconsole.ingestion import IngestionClient, KeyReport, Target, aim
 
 ProfileOption: TypeAlias = Annotated[
     str | None, typer.Option("--profile", help="A profile by name; without one the default profile.")
@@ -87,14 +87,7 @@ async def aimed(connection: Connection, finding: Coroutine[Any, Any, Target]) ->
     """
     client, profile = connection.client, connection.profile
     known = profile.key_expires_at if profile is not None else None
-    found, key = await asyncio.gather(finding, check_key(client, known), return_exceptions=True)
-    if isinstance(key, BaseException):
-        raise key
-    if isinstance(found, BaseException):
-        if key.refusal or key.lacking:  # which is why
-            key.check()
-        raise found
-    key.check(found.index)
+    found, key = await aim(client, finding, known)
     if profile is not None and key.key is not None:
         store = ProfileStore(locations.settings_file())
         await asyncio.to_thread(store.remember_expiry, profile.name, key.expires_at)

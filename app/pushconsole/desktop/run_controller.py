@@ -23,7 +23,7 @@ from pushconsole.desktop.run_words import figures_of
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import TargetError
-from pushconsole.ingestion import Target, check_key, find_target
+from pushconsole.ingestion import KeyReport, Target, aim, find_target
 from pushconsole.runs import (
     CANARY_RECORDS,
     FACTS,
@@ -185,11 +185,14 @@ class RunController(QObject):
         assert profile is not None
         assert target is not None
         action = self.offer.action
-        await _check_still(client, target, profile)
+        key = await _check_still(client, target, profile)
+        if FACTS[action].destroys:
+            key.check_look("listIndexes", target.index)
         consent = await self._questions.answered(client, profile, target, action, self.offer.wording)
         if consent is None or self._targets.target is not target:
             return None
         if consent.backup:
+            key.check_look("browse", target.index)
             await self._back_up(client, target.index)
         plan = await self._plan(target)
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
@@ -334,16 +337,16 @@ class RunController(QObject):
         self._window.model.set_states(self._state_of)
 
 
-async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> None:
-    """Look at key and task once more: somebody may have changed them since they were chosen.
+async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> KeyReport:
+    """Look at key and task once more, and return the key: somebody may have changed them since they were chosen.
 
     Raises:
         CredentialsError: the key may not push there.
         TargetError: the task goes elsewhere now.
 
     """
-    key, now = await asyncio.gather(check_key(client, profile.key_expires_at), find_target(client, target.task_id))
-    key.check(now.index)
+    now, key = await aim(client, find_target(client, target.task_id), profile.key_expires_at)
     if (now.index, now.enabled) != (target.index, target.enabled):
         what = f"goes to the index {now.index} now" if now.index != target.index else "was disabled meanwhile"
         raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")
+    return key

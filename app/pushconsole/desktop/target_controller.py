@@ -25,7 +25,7 @@ from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, TargetError, UserFacingError
-from pushconsole.ingestion import Target, TargetPage, by_name, check_key, find_target, target_pages
+from pushconsole.ingestion import KeyReport, Target, TargetPage, by_name, check_key, find_target, target_pages
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -49,6 +49,7 @@ class TargetController(QObject):
         profile: the chosen one, or None.
         client: for its application, or None while there is no key.
         target: the chosen task, or None.
+        key: what the client's key may do, or None until that is looked up.
         sandbox: the sandbox that was started, or None.
 
     Signals:
@@ -71,6 +72,7 @@ class TargetController(QObject):
         self.profile: Profile | None = None
         self.client: IngestionClient | None = None
         self.target: Target | None = None
+        self.key: KeyReport | None = None
         self._window = window
         self._jobs = jobs
         self._activity = activity
@@ -114,7 +116,9 @@ class TargetController(QObject):
             await asyncio.to_thread(self.sandbox.stop)
 
     def refresh(self) -> None:
-        """Fetch the tasks again."""
+        """Fetch the tasks again, and look again at what the key may do."""
+        if self.client is not None and self.profile is not None:
+            self._jobs.start(self._look_at_key(self.client, self.profile), instead_of="key")
         self._jobs.start(self._list_tasks(), instead_of="tasks")
 
     def _connect(self) -> None:
@@ -153,7 +157,7 @@ class TargetController(QObject):
         profile = next((profile for profile in await self._all() if profile.name == name), None)
         if profile is None:
             raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
-        before, self.client, self.profile = self.client, None, profile
+        before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self._targets = {}
         self._window.push_pane.set_tasks([])
@@ -163,16 +167,18 @@ class TargetController(QObject):
         self.client = await asyncio.to_thread(client_of, profile, await self._key(profile))
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
+        self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")  # tells why the tasks are refused
         await self._list_tasks()
         tasks = quantities.counted(len(self._targets), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
-        self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")
 
     async def _look_at_key(self, client: IngestionClient, profile: Profile) -> None:
         """Say in the background what the key lacks, and keep when its time is over."""
         key = await check_key(client, profile.key_expires_at)
         if client is not self.client:
             return
+        self.key = key
+        self.changed.emit()
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
         if profile.name != _SANDBOX and key.key is not None:

@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pushconsole.ingestion.aiming import aim
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
@@ -43,6 +44,7 @@ __all__ = [
     "Target",
     "TargetPage",
     "Transformation",
+    "aim",
     "body_overhead_bytes",
     "by_name",
     "check_key",
