@@ -298,4 +298,4 @@ class _Looking:
             async for seen in preview(aim.client, aim.target, aim.action, (), samples):
                 self._dialog.differences.show_comparison(of_preview(seen))
         except UserFacingError as error:
-            self._dialog.differences.show_nothing(str(error), failed=True)
+            self._dialog.differences.show_nothing(str(error))
