@@ -11,11 +11,11 @@ import tempfile
 from pathlib import Path
 
 import qasync
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QTreeWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QTreeWidget
 
 from pushconsole import locations
 from pushconsole.desktop.comparison_dialog import ComparisonDialog
+from pushconsole.desktop.survey_dialog import SurveyDialog
 from pushconsole.desktop.task_page import TaskPage
 from pushconsole.desktop.theme import Scheme
 from tests.end_to_end.window_driver import Driver, open_console, until
@@ -44,12 +44,26 @@ async def _take_dialogs(driver: Driver) -> None:
     """Take what is seen before a push: records beside the index's, and through a transformation."""
     await driver.undo()
     await until(lambda: "problem" not in driver.refusal)
-    for row, price in ((0, "12.50"), (3, "7.00")):
-        await driver.type_into_cell(row, "price", price)
-    await _take_dialog(driver, driver.window.commands.compare, "compare")
+    await driver.type_into_cell(0, "price", "12.50")
+    await until(lambda: driver.shown(0, "price") == "12.50")
+    await driver.type_into_cell(3, "price", "7.00")
+    await until(lambda: driver.shown(3, "price") == "7.00")
+    await until(driver.window.commands.compare_all.isEnabled)
+    await asyncio.sleep(0.3)  # an edit is told to all who follow
+    driver.window.commands.compare_all.trigger()
+    await until(lambda: "unchanged" in driver.labels(driver.window.push_pane.index_card))
+    driver.click(driver.find(QPushButton, "Differences…"))
+    differences = await driver.dialog(SurveyDialog)
+    driver.choose(driver.find(QComboBox, "What becomes of the records", differences), "Replaced")
+    await _grab(differences, "compare")
+    await driver.gone(SurveyDialog)
     await driver.seek_task(ARTICLES)
     await until(driver.window.commands.try_records.isEnabled)
-    await _take_dialog(driver, driver.window.commands.try_records, "try")
+    driver.window.commands.try_records.trigger()
+    trial = await driver.dialog(ComparisonDialog)
+    await until(lambda: "Nothing is pushed" in driver.labels(trial))
+    await _grab(trial, "try")
+    await driver.gone(ComparisonDialog)
     await _take_task_page(driver)
 
 
@@ -66,19 +80,14 @@ async def _take_task_page(driver: Driver) -> None:
     assert run is not None
     run.setExpanded(True)
     await until(lambda: run.childCount() == 3)
-    page.grab().save(str(_PICTURES / "task.png"))
-    page.accept()
+    await _grab(page, "task")
     await driver.gone(TaskPage)
 
 
-async def _take_dialog(driver: Driver, command: QAction, name: str) -> None:
-    command.trigger()
-    dialog = await driver.dialog(ComparisonDialog)
-    await until(lambda: "Nothing is pushed" in driver.labels(dialog))
+async def _grab(dialog: QDialog, name: str) -> None:
     await asyncio.sleep(0.3)
     dialog.grab().save(str(_PICTURES / f"{name}.png"))
     dialog.accept()
-    await driver.gone(ComparisonDialog)
 
 
 async def _look(driver: Driver, scheme: Scheme) -> None:

@@ -113,3 +113,10 @@ def test_a_run_is_not_resumed_with_a_key_that_may_not_push(shell: Shell, caller:
     environ = {**shell.environ, **_key(caller, ["addObject"])}
     done = run("runs", "retry-failed", run_id, *shell.target, environ=environ)
     _nothing_left(caller, done, "it lacks the permission deleteIndex and editSettings")
+
+
+def test_an_application_of_the_other_region_is_told(shell: Shell, caller: Caller, file: Path) -> None:
+    caller.fault({"status": 403, "message": "Invalid Application-ID or API key"}, path="/2/tasks")
+    done = shell.push(file)
+    _nothing_left(caller, done, "SANDBOX001 knows the API key, and it may push, but the Ingestion API of this region")
+    assert "Most likely the application is in the other region" in done.stderr

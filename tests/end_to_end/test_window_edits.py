@@ -229,7 +229,8 @@ async def test_columns_are_mended_from_their_problems(qapp: QApplication, tmp_pa
         await until(lambda: tree.topLevelItemCount() == 2)
         driver.click(driver.find(QPushButton, "Remove _highlightResult for all", tree))
         await until(lambda: tree.topLevelItemCount() == 1)
-        row = tree.itemBelow(tree.topLevelItem(0))
+        group = tree.topLevelItem(0)
+        row = group.child(0) if group else None
         assert row is not None
         tree.scrollToItem(row)
         tree.customContextMenuRequested.emit(tree.visualItemRect(row).center())

@@ -50,7 +50,7 @@ async def open_console(
 ) -> AsyncIterator[Driver]:
     """Open the window on a sandbox, by default the user's own, and close it the way a person does."""
     look = look_of(qapp)
-    console = Console(look, lambda: _Shared(sandbox)) if sandbox else Console(look)
+    console = Console(look, lambda: Shared(sandbox)) if sandbox else Console(look)
     await console.start(file=file, on_sandbox=True)
     driver = Driver(console)
     try:
@@ -62,7 +62,7 @@ async def open_console(
         await driver.close()
 
 
-class _Shared(RunningSandbox):
+class Shared(RunningSandbox):
     """A sandbox that others use as well, so the window cannot end it."""
 
     def __init__(self, running: RunningSandbox) -> None:

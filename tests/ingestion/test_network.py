@@ -7,6 +7,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import trustme
 
 from pushconsole.credentials import Secret
 from pushconsole.errors import ConfigurationError, ConnectionFailed, NothingSent, PermissionRefused, UnreadableAnswer
-from pushconsole.ingestion import IngestionClient, find_region
+from pushconsole.ingestion import IngestionClient, check_key, find_region
 
 _RUN = b'{"runID":"r","status":"finished","type":"push","createdAt":"2026-01-01T00:00:00Z"}'
 _Answer = Callable[[bytes], bytes]
@@ -97,13 +98,15 @@ async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.write_eof()
 
 
-def _client(url: str, *, proxy: str | None = None, ca_bundle: str | None = None) -> IngestionClient:
+def _client(
+    url: str, *, proxy: str | None = None, ca_bundle: str | None = None, search_url: str = "https://127.0.0.1:9"
+) -> IngestionClient:
     return IngestionClient(
         application_id="TESTAPP001",
         api_key=Secret("k" * 32),
         region="us",
         ingestion_url=url,
-        search_url="https://127.0.0.1:9",
+        search_url=search_url,
         proxy=proxy,
         ca_bundle=ca_bundle,
     )
@@ -128,9 +131,11 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> str:
     return str(file)
 
 
-def _tls(authority: trustme.CA, *names: str, until: datetime | None = None) -> ssl.SSLContext:
+def _tls(
+    authority: trustme.CA, *names: str, since: datetime | None = None, until: datetime | None = None
+) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*names, not_after=until).configure_cert(context)
+    authority.issue_cert(*names, not_before=since, not_after=until).configure_cert(context)
     return context
 
 
@@ -146,11 +151,15 @@ async def test_without_it_the_certificate_is_not_trusted(authority: trustme.CA) 
     assert "CA bundle" in raised.value.remedy
 
 
-async def test_a_certificate_that_has_run_out_points_at_the_clock(authority: trustme.CA, bundle: str) -> None:
-    yesterday = datetime.now(UTC) - timedelta(days=1)
-    async with _served(_json, _tls(authority, "127.0.0.1", until=yesterday)) as port:
-        with pytest.raises(NothingSent, match="not valid at this machine's time"):
+@pytest.mark.parametrize("days", [{"until": -1}, {"since": 1}], ids=["run out", "not yet valid"])
+async def test_a_certificate_out_of_its_time_points_at_the_clock(
+    authority: trustme.CA, bundle: str, days: dict[str, int]
+) -> None:
+    times = {name: datetime.now(UTC) + timedelta(days=count) for name, count in days.items()}
+    async with _served(_json, _tls(authority, "127.0.0.1", **times)) as port:
+        with pytest.raises(NothingSent, match="not valid at this machine's time") as raised:
             await _asked(_client(f"https://127.0.0.1:{port}", ca_bundle=bundle))
+    assert "If the clock is wrong, set it" in raised.value.remedy
 
 
 async def test_a_certificate_of_another_name_is_not_trusted(authority: trustme.CA, bundle: str) -> None:
@@ -233,6 +242,46 @@ async def test_a_portal_that_answers_in_its_place_is_told(answer: bytes, sentenc
         with pytest.raises(UnreadableAnswer, match=sentence) as raised:
             await _asked(_client(f"http://127.0.0.1:{port}"))
     assert "sign in first" in raised.value.remedy
+
+
+async def test_a_portal_that_says_what_it_is_is_told() -> None:
+    page = _http("511 Network Authentication Required", b"<h1>Welcome to the train</h1>", "content-type: text/html")
+    async with _served(lambda _: page) as port:
+        with pytest.raises(UnreadableAnswer, match="the network answered: “Welcome to the train”") as raised:
+            await _asked(_client(f"http://127.0.0.1:{port}"))
+    assert "sign in first" in raised.value.remedy
+
+
+async def test_a_filter_that_blocks_with_a_page_is_not_taken_for_the_services_refusal() -> None:
+    page = _http("403 Forbidden", b"<h1>Invalid destination: blocked by IT</h1>", "content-type: text/html")
+    async with _served(lambda _: page) as port:
+        client = _client(f"http://127.0.0.1:{port}", search_url=f"http://127.0.0.1:{port}")
+        with pytest.raises(PermissionRefused, match="a web page answered 403: “Invalid destination: blocked by IT”"):
+            await _asked(client)
+        async with _client("http://127.0.0.1:9", search_url=f"http://127.0.0.1:{port}") as looking:
+            report = await check_key(looking)
+    assert not report.refusal
+    assert "a web page answered 403" in report.unread
+
+
+async def test_a_page_that_quotes_the_address_does_not_bring_the_key_into_a_sentence() -> None:
+    def quoted(request: bytes) -> bytes:
+        return _http("200 OK", b"<p>You asked for " + request.split(b"\r\n")[0] + b"</p>", "content-type: text/html")
+
+    async with _served(quoted) as port, _client("http://127.0.0.1:9", search_url=f"http://127.0.0.1:{port}") as client:
+        with pytest.raises(UnreadableAnswer, match=r"You asked for GET /1/keys/\*{8} ") as raised:
+            await client.key()
+    assert "k" * 32 not in str(raised.value)
+
+
+@pytest.mark.parametrize("ahead_s", [-7200, 0, 7200])
+async def test_how_far_the_clocks_are_apart_is_known_from_any_answer(ahead_s: int) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=ahead_s), usegmt=True)
+    answer = _http("200 OK", _RUN, "content-type: application/json", f"date: {date}")
+    async with _served(lambda _: answer) as port:
+        client = _client(f"http://127.0.0.1:{port}")
+        await _asked(client)
+    assert abs(client.clock_ahead_s - ahead_s) < 5
 
 
 def _tasks(count: int) -> _Answer:

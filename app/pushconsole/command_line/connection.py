@@ -13,7 +13,7 @@ import typer
 from pushconsole import locations
 from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, environment_credentials
 from pushconsole.errors import CommandError, CredentialsError, TargetError
-from pushconsole.ingestion import IngestionClient, KeyReport, Target, check_key
+from pushconsole.ingestion import IngestionClient, KeyReport, Target, aim
 from pushconsole.own_environment import with_keys
 
 ProfileOption: TypeAlias = Annotated[
@@ -89,14 +89,7 @@ async def aimed(connection: Connection, finding: Coroutine[Any, Any, Target]) ->
     """
     client, profile = connection.client, connection.profile
     known = profile.key_expires_at if profile is not None else None
-    found, key = await asyncio.gather(finding, check_key(client, known), return_exceptions=True)
-    if isinstance(key, BaseException):
-        raise key
-    if isinstance(found, BaseException):
-        if key.refusal or key.lacking:  # which is why
-            key.check()
-        raise found
-    key.check(found.index)
+    found, key = await aim(client, finding, known)
     if profile is not None:
         await asyncio.to_thread(remember_look, profile, key)
     return found, key

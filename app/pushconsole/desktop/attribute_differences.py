@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from pushconsole.desktop.parts import label, named, set_look
+from pushconsole.desktop.parts import label, named
 from pushconsole.desktop.theme import Theme
 
 _BEFORE, _AFTER = 1, 2
@@ -47,8 +47,8 @@ class AttributeDifferences(QWidget):
     def __init__(self, theme: Theme, *, before: str, after: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._sentence = named(label("", "failed", wrap=True), self.tr("Error"))
-        self._sentence.hide()
+        self._error = named(label("", "failed", wrap=True), self.tr("Error"))
+        self._note = label("", "muted", wrap=True)
         self._attributes = named(QTreeWidget(), self.tr("Attributes before and after"))
         self._attributes.setRootIsDecorated(False)
         self._attributes.setHeaderLabels([self.tr("Attribute"), before, after])
@@ -59,17 +59,20 @@ class AttributeDifferences(QWidget):
         self._attributes.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._sentence)
+        layout.addWidget(self._error)
         layout.addWidget(self._attributes, 1)
+        layout.addWidget(self._note)
+        self.show_nothing()
 
-    def show_nothing(self, sentence: str = "", *, failed: bool = False) -> None:
+    def show_nothing(self, error: str = "") -> None:
         """Show no attributes, but perhaps why."""
         self._attributes.clear()
-        self._say(sentence, "failed" if failed else "muted")
+        self._say(error, "")
 
     def show_comparison(self, chosen: Comparison) -> None:
         """Show a record."""
-        self.show_nothing(chosen.error or chosen.note, failed=bool(chosen.error))
+        self._attributes.clear()
+        self._say(chosen.error, chosen.note)
         for number, after in enumerate(chosen.after or ({},)):
             if len(chosen.after) > 1:
                 self._add_heading(self.tr("Record {0} of {1}").format(number + 1, len(chosen.after)))
@@ -78,10 +81,10 @@ class AttributeDifferences(QWidget):
             for name in dict.fromkeys([*before, *after]):
                 self._add(name, before.get(name), after.get(name), differs=name in differing)
 
-    def _say(self, sentence: str, tone: str) -> None:
-        self._sentence.setText(sentence)
-        self._sentence.setVisible(bool(sentence))
-        set_look(self._sentence, "tone", tone)
+    def _say(self, error: str, note: str) -> None:
+        for part, text in ((self._error, error), (self._note, note)):
+            part.setText(text)
+            part.setVisible(bool(text))
 
     def _add_heading(self, text: str) -> None:
         item = QTreeWidgetItem([text])

@@ -14,8 +14,8 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.run_words import columns_in_words, estimate_of, shortened
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import InputError
-from pushconsole.ingestion import Action
+from pushconsole.errors import CredentialsError, InputError
+from pushconsole.ingestion import Action, KeyReport, Target
 from pushconsole.records import View
 from pushconsole.runs import FACTS, LeftOut, PlanSize, plan_size, refusal_of
 
@@ -164,6 +164,8 @@ class PushOffer(QObject):
             return self.tr("Choose a profile first.")
         if targets.profile.kind is ProfileKind.READ_ONLY:
             return self.tr("This profile is read-only: it cannot push.")
+        if refusal := _refusal_of_key(targets.key, targets.target):
+            return refusal
         if targets.client is None or targets.target is None:
             return self.tr("Choose a task first.")
         if not targets.target.takes_pushes:
@@ -184,3 +186,13 @@ class PushOffer(QObject):
             lacking = quantities.counted(size.nameless, self.tr("record has"), self.tr("records have"))
             return self.tr("{0} no objectID, which {1} needs.").format(lacking, action)
         return ""
+
+
+def _refusal_of_key(key: KeyReport | None, target: Target | None) -> str:
+    """Say why the key cannot push there, as far as that is known already."""
+    try:
+        if key is not None:
+            key.check(target.index if target is not None else None)
+    except CredentialsError as error:
+        return str(error)
+    return ""

@@ -26,7 +26,7 @@ from pushconsole.desktop.speedometer import Speedometer
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import TargetError
-from pushconsole.ingestion import Target, check_key, find_target
+from pushconsole.ingestion import KeyReport, Target, aim, find_target
 from pushconsole.runs import (
     CANARY_RECORDS,
     FACTS,
@@ -200,11 +200,14 @@ class RunController(QObject):
         assert profile is not None
         assert target is not None
         action = self.offer.action
-        await _check_still(client, target, profile)
+        key = await _check_still(client, target, profile)
+        if FACTS[action].destroys:
+            key.check_look("listIndexes", target.index)
         consent = await self._questions.answered(client, profile, target, action, self.offer.wording)
         if consent is None or self._targets.target is not target:
             return None
         if consent.backup:
+            key.check_look("browse", target.index)
             await self._back_up(client, target.index)
         plan = await self._plan(target)
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
@@ -374,16 +377,23 @@ class RunController(QObject):
         self._window.model.set_states(self._state_of)
 
 
-async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> None:
-    """Look at key and task once more: somebody may have changed them since they were chosen.
+async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> KeyReport:
+    """Look at key and task once more, and return the key: somebody may have changed them since they were chosen.
 
     Raises:
         CredentialsError: the key may not push there.
         TargetError: the task goes elsewhere now.
 
     """
-    key, now = await asyncio.gather(check_key(client, profile.key_expires_at), find_target(client, target.task_id))
-    key.check(target.index)
-    if (now.index, now.enabled) != (target.own_index, target.enabled):
-        what = f"goes to the index {now.index} now" if now.index != target.own_index else "was disabled meanwhile"
+    now, key = await aim(client, _as_it_is(client, target), profile.key_expires_at)
+    if (now.own_index, now.enabled) != (target.own_index, target.enabled):
+        moved = now.own_index != target.own_index
+        what = f"goes to the index {now.own_index} now" if moved else "was disabled meanwhile"
         raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")
+    return key
+
+
+async def _as_it_is(client: IngestionClient, target: Target) -> Target:
+    """Return a target as it is now, with the index that was named for it."""
+    now = await find_target(client, target.task_id)
+    return now.pushing_to(target.index) if target.reference else now

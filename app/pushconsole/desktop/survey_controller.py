@@ -28,7 +28,6 @@ from pushconsole.ingestion import Action, Target
 from pushconsole.records import View, Workspace
 from pushconsole.runs import (
     FACTS,
-    CallPaces,
     Effect,
     Level,
     Sample,
@@ -145,9 +144,10 @@ class SurveyController(QObject):
         self._card.show_progress(0, 0, self.tr("Comparing with {0}…").format(aim.target.index))
         self._window.push_pane.reveal_index_card()
         profile = self._targets.profile
-        pace = CallPaces.of(profile.calls_per_minute if profile else None).looks
+        assert profile is not None, "there is a client"
+        pace = self._runs.calls(profile).looks
         try:
-            await check_may_look(aim.client, aim.target.index, profile.key_expires_at if profile else None)
+            await check_may_look(aim.client, aim.target.index, profile.key_expires_at)
             asking = survey(aim.client, aim.target, aim.action, aim.source, pace=pace)
             async with contextlib.aclosing(asking):
                 async for known, _ in asking:
@@ -298,4 +298,4 @@ class _Looking:
             async for seen in preview(aim.client, aim.target, aim.action, (), samples):
                 self._dialog.differences.show_comparison(of_preview(seen))
         except UserFacingError as error:
-            self._dialog.differences.show_nothing(str(error), failed=True)
+            self._dialog.differences.show_nothing(str(error))

@@ -28,7 +28,7 @@ from pushconsole.desktop.task_marks import TaskMarks
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, KeyringError, TargetError
-from pushconsole.ingestion import Target, check_key
+from pushconsole.ingestion import KeyReport, Target, check_key
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -52,6 +52,7 @@ class TargetController(QObject):
         profile: the chosen one, or None.
         client: for its application, or None while there is no key.
         target: the chosen task, or None.
+        key: what the client's key may do, or None until that is looked up.
         sandbox: the sandbox that was started, or None.
         tasks: those of its application.
 
@@ -76,6 +77,7 @@ class TargetController(QObject):
         self.profile: Profile | None = None
         self.client: IngestionClient | None = None
         self.target: Target | None = None
+        self.key: KeyReport | None = None
         self._window = window
         self._jobs = jobs
         self._activity = activity
@@ -137,7 +139,9 @@ class TargetController(QObject):
             await asyncio.to_thread(self.sandbox.stop)
 
     def refresh(self) -> None:
-        """Fetch the tasks again."""
+        """Fetch the tasks again, and look again at what the key may do."""
+        if self.client is not None and self.profile is not None:
+            self._jobs.start(self._look_at_key(self.client, self.profile), instead_of="key")
         self._jobs.start(self._list_tasks(), instead_of="tasks")
 
     def aim_by_name(self, key: str) -> None:
@@ -190,7 +194,7 @@ class TargetController(QObject):
         profile = next((profile for profile in await self._all() if profile.name == name), None)
         if profile is None:
             raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
-        before, self.client, self.profile = self.client, None, profile
+        before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self.tasks.clear()
         await self._show_profiles()
@@ -205,16 +209,18 @@ class TargetController(QObject):
         self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
+        self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")  # tells why the tasks are refused
         await self._list_tasks()
         tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
-        self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")
 
     async def _look_at_key(self, client: IngestionClient, profile: Profile) -> None:
         """Say in the background what the key lacks, and keep when its time is over."""
         key = await check_key(client, profile.key_expires_at)
         if client is not self.client:
             return
+        self.key = key
+        self.changed.emit()
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
         if profile.name != _SANDBOX and not key.refusal:

@@ -158,12 +158,12 @@ def raise_for_status(response: httpx.Response, api_key: ApiKey) -> None:
     A proxy's page likes to quote the address that was asked for, and the address of one call holds the key.
 
     Raises:
-        PermissionRefused: 401, 403.
+        PermissionRefused: 401, 403; by something in between where it is a page.
         NotFound: 404.
         TooManyCalls: 429.
         RequestRefused: any other 4xx.
         ServiceFailed: 5xx.
-        UnreadableAnswer: 1xx and 3xx, which the API does not send.
+        UnreadableAnswer: 511, 1xx and 3xx, which the API does not send.
 
     """
     if response.is_success:
@@ -171,6 +171,13 @@ def raise_for_status(response: httpx.Response, api_key: ApiKey) -> None:
     status, body = response.status_code, _error_body(response, api_key)
     message = body.message or response.reason_phrase or "no message"
     said = f"{response.url.host} answered {status}: {message}"
+    if status == httpx.codes.NETWORK_AUTHENTICATION_REQUIRED:  # which portals answer with, RFC 6585
+        said = f"Instead of {response.url.host} the network answered: “{message}”."
+        raise UnreadableAnswer(said, "It wants you to sign in first: open a web page and see.", status=status)
+    if status in {401, 403} and _is_page(response):
+        said = f"Instead of {response.url.host} a web page answered {status}: “{message}”."
+        remedy = "A proxy or a filter on the way does not let this through: ask whoever runs the network."
+        raise PermissionRefused(said, remedy, status=status, message="a web page")
     if status in {401, 403}:
         raise PermissionRefused(
             said, "Check the application ID, the API key and its ACL.", status=status, message=message
@@ -204,8 +211,8 @@ def _retry_after_s(response: httpx.Response) -> float | None:
     return None
 
 
-def decoded(response: httpx.Response, shape: type[_Shape]) -> _Shape:
-    """Return the body as a message.
+def decoded(response: httpx.Response, shape: type[_Shape], api_key: ApiKey) -> _Shape:
+    """Return the body as a message; where it is a page instead, the key is masked in what is said of it.
 
     Raises:
         UnreadableAnswer: the body is not JSON or not of that shape.
@@ -214,14 +221,19 @@ def decoded(response: httpx.Response, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(response.content, type=shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        if "html" in response.headers.get("content-type", ""):
+        if _is_page(response):
+            page = _readable(response.text.replace(api_key.reveal(), _MASK))
             raise UnreadableAnswer(
-                f"Instead of {response.url.host} a web page answered: “{_readable(response.text)}”.",
+                f"Instead of {response.url.host} a web page answered: “{page}”.",
                 "The network may want you to sign in first, or a proxy stands in between: open a web page and see.",
                 status=response.status_code,
             ) from error
         sentence = f"The answer of {response.url.host} is not what the API promises: {error}."
         raise UnreadableAnswer(sentence, status=response.status_code) from error
+
+
+def _is_page(response: httpx.Response) -> bool:
+    return "html" in response.headers.get("content-type", "")
 
 
 def _error_body(response: httpx.Response, api_key: ApiKey) -> ErrorBody:

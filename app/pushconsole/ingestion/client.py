@@ -306,7 +306,7 @@ class IngestionClient:
         self.reached = True
         self._heed_clock(response.headers.get("date", ""))
         raise_for_status(response, self._api_key)
-        return decoded(response, shape)
+        return decoded(response, shape, self._api_key)
 
     def _heed_clock(self, date: str) -> None:
         with contextlib.suppress(ValueError):

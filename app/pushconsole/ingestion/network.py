@@ -57,6 +57,8 @@ def _transport(url: httpx.URL, proxy: str | None, ca_bundle: str | None) -> http
     verify = tls(ca_bundle) if url.scheme == "https" else False
     through = proxy_for(url, proxy)
     if through is None:
+        # No HTTP/2: measured with 4 calls at once (httpx 0.28 and h2 against hypercorn), pushes of 4.9 MB went at 2.4
+        # calls/s for 16.1 over HTTP/1.1 and took 106 ms of processor each for 14; looking at events, no difference.
         return httpx.AsyncHTTPTransport(verify=verify)
     encrypted = tls(ca_bundle) if through.startswith("https:") else None
     try:
