@@ -15,6 +15,7 @@ from pushconsole import locations
 from pushconsole.credentials import KeyPlace, KeyStore, Profile, ProfileStore, Secret, add_profile
 from pushconsole.desktop.application import Console
 from pushconsole.desktop.key_dialog import KeyDialog
+from pushconsole.desktop.profile_dialog import ProfileDialog
 from pushconsole.desktop.profiles_dialog import ProfilesDialog
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, StallMeter, until
@@ -78,8 +79,8 @@ async def test_while_the_prompt_waits_the_window_works_and_after_it_is_cancelled
     qapp: QApplication, profile: Profile, prompter: Prompter, sandbox: RunningSandbox, caller: Caller, file: Path,
     home: Path,
 ) -> None:  # fmt: skip
-    with StallMeter() as meter:
-        async with _opened(qapp, file) as driver:
+    async with _opened(qapp, file) as driver:
+        with StallMeter() as meter:
             await until(prompter.asked.is_set)
             await driver.loaded(1)
             await driver.type_into_cell(0, "objectID", "b")
@@ -131,7 +132,7 @@ async def test_the_profiles_are_listed_without_asking_for_the_password(
         driver.window.profiles.manage_requested.emit()
         dialog = await driver.dialog(ProfilesDialog)
         await until(lambda: "It is locked now" in driver.labels(dialog))
-        await until(lambda: "nobody can tell" in driver.labels(dialog))
+        await until(lambda: "Not known: the keyring is locked" in driver.labels(dialog))
         assert not prompter.asked.is_set()
         driver.click(driver.find(QPushButton, "Test connection", dialog))
         await until(prompter.asked.is_set)
@@ -161,3 +162,58 @@ async def test_a_key_kept_for_now_is_stored_once_the_keyring_is_there(
         secret_service.kill_daemon()
         secret_service.start_daemon()
     assert KeyStore().get(profile) == Secret(sandbox.api_key)
+
+
+async def test_without_any_keyring_a_profile_works_until_the_end_and_the_bar_says_so(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, home: Path
+) -> None:
+    async with _opened(qapp, file) as driver:
+        driver.window.commands.add_profile.trigger()
+        form = await driver.dialog(ProfileDialog)
+        await until(lambda: "Start GNOME Keyring" in driver.labels(form))
+        driver.click(driver.find(QPushButton, "Advanced", form))
+        for name, text in (
+            ("Name", "Shop"),
+            ("Application ID", sandbox.app_id),
+            ("API key", sandbox.api_key),
+            ("Address of the Ingestion API", sandbox.ingestion_url),
+            ("Address of the Search API", sandbox.search_url),
+        ):
+            driver.type(driver.find(QLineEdit, name, form), text)
+        driver.click(driver.find(QPushButton, "Save the profile", form))
+        await driver.gone(ProfileDialog)
+        await until(driver.has_tasks)
+        assert "No keyring is running here" in _notice(driver)
+        driver.click(driver.find(QPushButton, "Store it now", driver.window.keyring_banner))
+        assert "API keys are kept only until Push Console is closed" in _notice(driver)
+        driver.window.profiles.manage_requested.emit()
+        dialog = await driver.dialog(ProfilesDialog)
+        await until(lambda: "Kept until Push Console is closed" in driver.labels(dialog))
+        dialog.reject()
+        await driver.gone(ProfilesDialog)
+        await driver.seek_task("products")
+        await driver.loaded(1)
+        await driver.push()
+    assert [hit["objectID"] for hit in caller.hits()] == ["a"]
+    assert not _files_with(sandbox.api_key, home)
+    async with _opened(qapp, file) as driver:
+        await until(lambda: "There is no API key for the profile" in driver.log)
+        assert "No keyring is running here" in _notice(driver)
+
+
+async def test_while_a_run_is_open_nothing_can_take_its_profile_away(
+    qapp: QApplication, profile: Profile, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"delay_s": 2}, path="/push$")
+    async with _opened(qapp, file) as driver:
+        await until(driver.has_tasks)
+        await driver.seek_task("products")
+        await driver.loaded(1)
+        await until(driver.push_button.isEnabled)
+        driver.click(driver.push_button)
+        await until(lambda: [call for call in caller.get("/sandbox/calls") if call["path"].endswith("/push")])
+        commands = driver.window.commands
+        assert not commands.manage_profiles.isEnabled()
+        assert not commands.add_profile.isEnabled()
+        await until(lambda: "Finished in" in driver.log)
+        await until(commands.manage_profiles.isEnabled)

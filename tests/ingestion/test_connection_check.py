@@ -149,3 +149,11 @@ def test_an_end_is_told_in_words(left_s: float, words: str, soon: bool) -> None:
 def test_a_key_without_an_end_says_so() -> None:
     facts = key_facts(KeyReport("SANDBOX001", Key(acl=REQUIRED_ACL)))
     assert ("validity", KeyStanding.THERE, "without end") in [(one.name, one.standing, one.words) for one in facts]
+
+
+@pytest.mark.parametrize(
+    ("validity", "words"), [(0, ""), (7300, "2 hours more"), (_DAY_S + 60, "1 day more"), (5 * _DAY_S, "5 days more")]
+)
+def test_a_key_that_ends_soon_is_warned_of(validity: int, words: str) -> None:
+    warnings = KeyReport("SANDBOX001", Key(acl=REQUIRED_ACL, validity=validity)).warnings()
+    assert [words in warning for warning in warnings] == ([True] if words else [])

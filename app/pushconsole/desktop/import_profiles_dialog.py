@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -23,7 +24,9 @@ from pushconsole.desktop.parts import button, label, named
 from pushconsole.desktop.theme import Theme
 
 _NAME, _APPLICATION, _REGION, _KEY, _CHANGE = range(5)
-_SIZE_HINT = (860, 420)
+_SIZE_HINT = (900, 440)
+_NARROWEST_NAME, _WIDEST_NAME, _BOX = 80, 240, 44
+_CHARACTERS = 60  # a line of the last column
 
 
 class ImportProfilesDialog(QDialog):
@@ -97,7 +100,6 @@ class ImportProfilesDialog(QDialog):
     def _list(self) -> QTreeWidget:
         tree = named(QTreeWidget(), self.tr("What would be imported"))
         tree.setRootIsDecorated(False)
-        tree.setWordWrap(True)
         tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         tree.setHeaderLabels(
             [
@@ -111,14 +113,19 @@ class ImportProfilesDialog(QDialog):
         header = tree.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Interactive)
         tree.addTopLevelItems([self._item(proposal) for proposal in self._offered])
+        metrics = self.fontMetrics()
+        names = [metrics.horizontalAdvance(proposal.candidate.name) for proposal in self._offered]
+        tree.setColumnWidth(_NAME, min(_WIDEST_NAME, max([_NARROWEST_NAME, *names]) + _BOX))
         return tree
 
     def _item(self, proposal: Proposal) -> QTreeWidgetItem:
         found = proposal.candidate
         key = self.tr("none") if found.key is None else str(found.key)
         words = f"{proposal.sentence} {found.remark}".rstrip()
-        item = QTreeWidgetItem([found.name, found.application_id, found.region or self.tr("not known"), key, words])
+        lines = "\n".join(textwrap.wrap(words, _CHARACTERS))
+        item = QTreeWidgetItem([found.name, found.application_id, found.region or self.tr("not known"), key, lines])
         item.setToolTip(_CHANGE, words)
         item.setFont(_APPLICATION, self._theme.mono_font())
         item.setCheckState(_NAME, Qt.CheckState.Checked if proposal.chosen else Qt.CheckState.Unchecked)

@@ -41,7 +41,7 @@ def place_in_words(place: KeyPlace) -> str:
         KeyPlace.KEYRING: tr("In the system's keyring"),
         KeyPlace.SESSION: tr("Kept until Push Console is closed"),
         KeyPlace.NOWHERE: tr("There is none; edit the profile to enter it"),
-        KeyPlace.UNKNOWN: tr("The keyring is locked, so nobody can tell"),
+        KeyPlace.UNKNOWN: tr("Not known: the keyring is locked, or did not answer yet"),
     }[place]
 
 
@@ -53,7 +53,7 @@ def key_in_short(row: ProfileRow) -> str:
         KeyPlace.KEYRING: tr("key stored"),
         KeyPlace.SESSION: tr("key for now"),
         KeyPlace.NOWHERE: tr("no key"),
-        KeyPlace.UNKNOWN: tr("keyring locked"),
+        KeyPlace.UNKNOWN: tr("key not known"),
     }[row.place]
 
 

@@ -41,7 +41,7 @@ from pushconsole.desktop.reveal_dialog import RevealDialog
 from pushconsole.desktop.secret_clipboard import SecretClipboard
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import ConfigurationError, CredentialsError, UserFacingError
+from pushconsole.errors import ConfigurationError, CredentialsError, KeyringError, UserFacingError
 from pushconsole.ingestion import check_connection
 from pushconsole.own_environment import with_keys
 
@@ -133,7 +133,11 @@ class ProfilesController(QObject):
         if not dialog.shown:
             dialog.show_rows(_rows(profiles, unknown, default), default or "")
         dialog.show_keyring(await in_own_thread(self._keys.state))
-        places = await in_own_thread(self._keys.places, profiles)
+        try:
+            places = await in_own_thread(self._keys.places, profiles)
+        except KeyringError as error:
+            dialog.show_mistake(str(error))
+            places = unknown
         dialog.show_rows(_rows(profiles, places, default))
 
     async def _look(self, dialog: ProfilesDialog, name: str, *, asked_for: bool = False) -> None:

@@ -306,7 +306,9 @@ class RunController(QObject):
             self._speed.begin(self._accounting.decided)
         idle = state is _State.IDLE
         self._window.push_pane.set_busy(not idle)
-        self._window.profiles.setEnabled(idle)
+        commands = self._window.commands
+        for part in (self._window.profiles, commands.add_profile, commands.manage_profiles):
+            part.setEnabled(idle)
         self._window.runs_pane.tools.setEnabled(idle)
         self._window.commands.open.setEnabled(idle)
         self._window.commands.pause_run.setEnabled(state in {_State.RUNNING, _State.PAUSED})

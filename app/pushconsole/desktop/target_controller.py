@@ -194,6 +194,7 @@ class TargetController(QObject):
         profile = next((profile for profile in await self._all() if profile.name == name), None)
         if profile is None:
             raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
+        self._window.keyring_banner.hide()  # it was about another one, or comes again
         before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self.tasks.clear()

@@ -23,6 +23,7 @@ OPTIONAL_ACL: Final = {
 }
 """What else a key may be allowed, and what that is for (Search API)."""
 _SOON_S = 24 * 3600
+_WARNED_S = 14 * _SOON_S
 _HOUR_S = 3600
 
 
@@ -109,6 +110,11 @@ class KeyReport:
             hours = self.key.validity / _HOUR_S
             left = f"{hours:.0f} hours" if hours >= 2 else f"{self.key.validity // 60 + 1} minutes"  # noqa: PLR2004
             return [f"The API key is valid for {left} more; a run that takes longer stops there."]
+        if self.key is not None and 0 < self.key.validity < _WARNED_S:
+            days = self.key.validity // _SOON_S
+            left = "1 day" if days == 1 else f"{days} days"
+            new = f"ask an administrator of {self.application_id} for a new one in time"
+            return [f"The API key is valid for {left} more; {new}."]
         return []
 
 
