@@ -246,3 +246,19 @@ def test_a_view_is_made_while_edits_go_on_elsewhere(tmp_path: Path) -> None:
 
         view = _made(make_view(workspace, order=[SortKey("v")], cancelled=edit_meanwhile))
         assert view.count == 100
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_what_is_missing_stays_last_after_records_came_and_went(descending: bool) -> None:  # noqa: FBT001
+    key = SortKey("v", descending)
+    with loaded(_workspace_text(["2", "1", "3"])) as (workspace, _):
+        numbers = [3, 1, 2] if descending else [2, 1, 3]
+        assert _ids(_made(make_view(workspace, order=[key]))) == numbers
+        workspace.add_record("{}")
+        assert _ids(_made(make_view(workspace, order=[key]))) == [*numbers, 4]
+        workspace.add_record('{"v":4}')
+        workspace.undo()  # its number stays taken, above those that are left
+        assert _ids(_made(make_view(workspace, order=[key]))) == [*numbers, 4]
+        workspace.delete_records([1])
+        numbers.remove(1)
+        assert _ids(_made(make_view(workspace, order=[key]))) == [*numbers, 4]

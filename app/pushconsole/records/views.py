@@ -25,6 +25,10 @@ from pushconsole.records.workspace import Workspace
 
 _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine: some milliseconds
 _MAPPED_BYTES = 2**40  # more than there is: SQLite maps what the file has
+_COUNT = (
+    "SELECT last - (SELECT count(*) FROM workspace.removed WHERE id <= last) "
+    "FROM (SELECT max(id) AS last FROM workspace.records)"
+)
 _AMONG = "id IN (SELECT record FROM view.seen)"
 
 
@@ -219,10 +223,11 @@ def _choose(
         source = "main.chosen CROSS JOIN workspace.records ON id BETWEEN first AND last"
     condition = filter_sql(where.condition, bindings) if where else "true"
     # Equal rows keep the order in which they came: SQLite sorts by merging. A last term `id` would cost a half more.
+    records = connection.execute(_COUNT).get if order else None
     terms = [
         term
         for key in order
-        for term in order_sql(key, kinds_of(connection, key.column), bindings, all_short=all_short)
+        for term in order_sql(key, kinds_of(connection, key.column), bindings, all_short=all_short, records=records)
     ]
     connection.execute(
         f"INSERT INTO seen(record) SELECT id FROM {source} WHERE {condition} ORDER BY {', '.join(terms or ['id'])}",
