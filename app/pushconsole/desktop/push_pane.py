@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from pushconsole.desktop.index_card import IndexCard
 from pushconsole.desktop.parts import badge, button, label, named, set_look
+from pushconsole.desktop.push_notice import PushNotice
 from pushconsole.desktop.summary_card import SummaryCard
 from pushconsole.desktop.task_choices import TaskChoice
 from pushconsole.desktop.task_picker import TaskPicker
@@ -90,16 +91,15 @@ class PushPane(QWidget):
         self.setProperty("pane", True)  # noqa: FBT003  the value of a property
         self._body = QVBoxLayout()
         self._body.setContentsMargins(16, 2, 16, 8)
-        self._body.setSpacing(6)
+        self._body.setSpacing(5)
         self.tools = badge()
         self._build_task()
         self._build_action()
         self.summary = SummaryCard()
-        self._body.addSpacing(10)
+        self._body.addSpacing(5)
         self._body.addWidget(self.summary)
         self.index_card = IndexCard()
         self._body.addWidget(self.index_card)
-        self._build_problems()
         self._build_looks()
         self._body.addStretch()
         self._lay_out(self._build_foot())
@@ -184,8 +184,7 @@ class PushPane(QWidget):
 
     def set_problems(self, sentence: str) -> None:
         """Say how many problems the records have; an empty sentence hides the line."""
-        self._problems.setVisible(bool(sentence))
-        self._problems_text.setText(sentence)
+        self._notice.set_problems(sentence)
 
     def set_push(self, text: str, *, destructive: bool = False, refusal: str = "", enabled: bool = True) -> None:
         """Say on the button exactly what it will do, and over it why it cannot be pressed."""
@@ -193,8 +192,7 @@ class PushPane(QWidget):
         self._push.setAccessibleName(text)
         self._push.setEnabled(enabled and not refusal)
         set_look(self._push, "role", "destructive" if destructive else "primary")
-        self._refusal.setText(refusal)
-        self._refusal.setVisible(bool(refusal))
+        self._notice.set_refusal(refusal)
 
     def set_busy(self, busy: bool) -> None:
         """Hold the choices still while a run is open."""
@@ -293,31 +291,14 @@ class PushPane(QWidget):
             row.addStretch()
             self._body.addLayout(row)
 
-    def _build_problems(self) -> None:
-        self._problems = QFrame()
-        self._problems.setObjectName("card")
-        self._problems.setProperty("tone", "warning")
-        self._problems_text = label("", "", wrap=True)
-        show = named(
-            button(self.tr("Show"), self.tr("Opens the list of problems"), "link"), self.tr("Show the problems")
-        )
-        show.clicked.connect(self.problems_requested)
-        row = QHBoxLayout(self._problems)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.addWidget(self._problems_text, 1)
-        row.addWidget(show)
-        self._problems.hide()
-        self._body.addSpacing(2)
-        self._body.addWidget(self._problems)
-
     def _build_foot(self) -> QVBoxLayout:
-        self._refusal = label("", "muted", wrap=True)
-        self._refusal.hide()
+        self._notice = PushNotice()  # down here, where no scrolling takes it out of sight
+        self._notice.problems_requested.connect(self.problems_requested)
         self._push = button(self.tr("Push"), self.tr("Ctrl+Return pushes from anywhere in the window"), "primary")
         foot = QVBoxLayout()
         foot.setContentsMargins(16, 8, 16, 16)
         foot.setSpacing(8)
-        foot.addWidget(self._refusal)
+        foot.addWidget(self._notice)
         foot.addWidget(self._push)
         return foot
 

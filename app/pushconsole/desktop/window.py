@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
             self.tabifyDockWidget(self._docks["log"], self._docks[name])
         self._docks["log"].raise_()
         self.resizeDocks([self._docks["push"]], [346], Qt.Orientation.Horizontal)
-        self.resizeDocks([self._docks["log"]], [222], Qt.Orientation.Vertical)
+        self.resizeDocks([self._docks["log"]], [200], Qt.Orientation.Vertical)
 
     def _await_records(self) -> None:
         """Show as unusable what needs records; whoever brings them enables it."""
