@@ -69,6 +69,7 @@ async def test_open_edit_choose_push_and_read_the_log(qapp: QApplication, produc
             assert "zip" not in json.loads(caller.text("sku-2", "articles"))
         assert driver.shown(0, "name") == "Ängström 灯"
         assert driver.outcome(0) == "succeeded"
+        assert driver.window.focusWidget() is driver.table
 
 
 @pytest.mark.parametrize("watch", [False, True])

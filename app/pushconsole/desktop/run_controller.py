@@ -25,8 +25,7 @@ from pushconsole.desktop.run_words import figures_of
 from pushconsole.desktop.speedometer import Speedometer
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import TargetError
-from pushconsole.ingestion import KeyReport, Target, aim, find_target
+from pushconsole.ingestion import Target, aim_again
 from pushconsole.runs import (
     CANARY_RECORDS,
     FACTS,
@@ -200,7 +199,7 @@ class RunController(QObject):
         assert profile is not None
         assert target is not None
         action = self.offer.action
-        key = await _check_still(client, target, profile)
+        key = await aim_again(client, target, profile.key_expires_at)
         if FACTS[action].destroys:
             key.check_look("listIndexes", target.index)
         consent = await self._questions.answered(client, profile, target, action, self.offer.wording)
@@ -302,6 +301,8 @@ class RunController(QObject):
 
     def _enter(self, state: _State) -> None:
         before, self._state = self._state, state
+        if before is _State.IDLE:
+            self._take_focus_from_push_pane()
         if state is _State.RUNNING and self._accounting is not None:
             self._speed.begin(self._accounting.decided)
         idle = state is _State.IDLE
@@ -326,6 +327,12 @@ class RunController(QObject):
         self.offer.set_busy(not idle)
         if self._control is not None:
             self._show_progress()
+
+    def _take_focus_from_push_pane(self) -> None:
+        """Go to the table before the pane is held still: Qt would go on to the button that closes the pane."""
+        focused = self._window.focusWidget()
+        if focused is not None and self._window.push_pane.isAncestorOf(focused):
+            self._window.records.setFocus()
 
     def _stop_timers(self) -> None:
         self._refreshing.stop()
@@ -377,25 +384,3 @@ class RunController(QObject):
         else:
             self._edited_since.update(record_ids)
         self._window.model.set_states(self._state_of)
-
-
-async def _check_still(client: IngestionClient, target: Target, profile: Profile) -> KeyReport:
-    """Look at key and task once more, and return the key: somebody may have changed them since they were chosen.
-
-    Raises:
-        CredentialsError: the key may not push there.
-        TargetError: the task goes elsewhere now.
-
-    """
-    now, key = await aim(client, _as_it_is(client, target), profile.key_expires_at)
-    if (now.own_index, now.enabled) != (target.own_index, target.enabled):
-        moved = now.own_index != target.own_index
-        what = f"goes to the index {now.own_index} now" if moved else "was disabled meanwhile"
-        raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")
-    return key
-
-
-async def _as_it_is(client: IngestionClient, target: Target) -> Target:
-    """Return a target as it is now, with the index that was named for it."""
-    now = await find_target(client, target.task_id)
-    return now.pushing_to(target.index) if target.reference else now

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pushconsole.ingestion.aiming import aim
+from pushconsole.ingestion.aiming import aim, aim_again
 from pushconsole.ingestion.connection_check import ConnectionReport, HostReport, check_connection
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
@@ -80,6 +80,7 @@ __all__ = [
     "TaskDetails",
     "Transformation",
     "aim",
+    "aim_again",
     "body_overhead_bytes",
     "by_name",
     "check_connection",

@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
-from pushconsole.errors import CredentialsError, PermissionRefused
+from pushconsole.errors import CredentialsError, PermissionRefused, TargetError
 from pushconsole.ingestion.key_check import KeyReport, check_key
-from pushconsole.ingestion.targets import Target
+from pushconsole.ingestion.targets import Target, find_target
 
 if TYPE_CHECKING:
     from pushconsole.ingestion.client import IngestionClient
@@ -40,6 +40,28 @@ async def aim(
         raise found
     key.check(found.index)
     return found, key
+
+
+async def aim_again(client: IngestionClient, target: Target, known_expiry: float | None = None) -> KeyReport:
+    """Look at key and task once more before anything is sent: somebody may have changed them since they were chosen.
+
+    Raises:
+        CredentialsError: the key may not push there.
+        TargetError: the task goes elsewhere now, or was disabled or enabled.
+
+    """
+    now, key = await aim(client, _as_it_is(client, target), known_expiry)
+    if (now.own_index, now.enabled) != (target.own_index, target.enabled):
+        moved = now.own_index != target.own_index
+        what = f"goes to the index {now.own_index} now" if moved else "was disabled meanwhile"
+        raise TargetError(f"The task {now.name} {what}, so nothing was sent.", "Refresh the tasks and look again.")
+    return key
+
+
+async def _as_it_is(client: IngestionClient, target: Target) -> Target:
+    """Return a target as it is now, with the index that was named for it."""
+    now = await find_target(client, target.task_id)
+    return now.pushing_to(target.index) if target.reference else now
 
 
 def _of_another_region(key: KeyReport, refusal: PermissionRefused) -> CredentialsError:
