@@ -413,8 +413,10 @@ async def test_no_other_records_take_the_place_of_those_that_are_being_pushed(
         await until(lambda: _pushes(caller) > 0)
         do = driver.window.commands
         assert not any(way.isEnabled() for way in (do.open, do.open_location, do.open_pasted, do.open_sample))
+        assert not do.add_profile.isEnabled(), "a new profile would take the connection from the run"
         driver.window.files_dropped.emit([other])
         await until(lambda: "are being pushed" in driver.banner)
         await _ended(driver)
         assert _count(driver, "succeeded") == _COUNT == driver.window.model.rowCount()
         assert do.open_pasted.isEnabled()
+        assert do.add_profile.isEnabled()

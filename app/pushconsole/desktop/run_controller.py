@@ -296,7 +296,7 @@ class RunController(QObject):
         self._window.push_pane.set_busy(not idle)
         self._window.profiles.setEnabled(idle)
         self._window.runs_pane.tools.setEnabled(idle)
-        for way in self._window.commands.of_opening:
+        for way in (*self._window.commands.of_opening, self._window.commands.add_profile):
             way.setEnabled(idle)
         self._window.commands.pause_run.setEnabled(state in {_State.RUNNING, _State.PAUSED})
         self._window.run_bar.set_paused(state is _State.PAUSED, enabled=state in {_State.RUNNING, _State.PAUSED})
