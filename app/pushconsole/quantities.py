@@ -51,9 +51,14 @@ def percent(part: int, whole: int) -> str:
 
 
 def rate(per_second: float) -> str:
-    """Return a speed: 41 800 records/s; three figures are as many as can be trusted."""
+    """Return a speed: 41 800 records/s."""
+    return f"{rate_number(per_second)} records/s"
+
+
+def rate_number(per_second: float) -> str:
+    """Return a speed without its unit: 41 800; three figures are as many as can be trusted."""
     digits = max(0, len(str(int(per_second))) - 3)
-    return f"{number(round(per_second / 10**digits) * 10**digits)} records/s"
+    return number(round(per_second / 10**digits) * 10**digits)
 
 
 def clock(moment: datetime) -> str:

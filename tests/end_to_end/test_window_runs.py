@@ -400,3 +400,23 @@ async def test_quitting_during_the_backup_clears_nothing(
         await until(lambda: "Backing up products" in driver.labels(driver.window.run_bar))
     assert len(caller.hits()) == 2
     assert _pushes(caller) == 1, "the one that this test made"
+
+
+async def test_no_other_records_take_the_place_of_those_that_are_being_pushed(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, tmp_path: Path
+) -> None:
+    caller.fault({"delay_s": 0.5}, path="/push$")
+    other = numbered_csv(tmp_path / "other.csv", 3)
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: _pushes(caller) > 0)
+        do = driver.window.commands
+        assert not any(way.isEnabled() for way in (do.open, do.open_location, do.open_pasted, do.open_sample))
+        assert not do.add_profile.isEnabled(), "a new profile would take the connection from the run"
+        driver.window.files_dropped.emit([other])
+        await until(lambda: "are being pushed" in driver.banner)
+        await _ended(driver)
+        assert _count(driver, "succeeded") == _COUNT == driver.window.model.rowCount()
+        assert do.open_pasted.isEnabled()
+        assert do.add_profile.isEnabled()

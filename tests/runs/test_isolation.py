@@ -69,6 +69,25 @@ async def test_only_the_bad_records_fail(
     assert {hit["objectID"] for hit in caller.hits()} == {f"sku-{n:05}" for n in range(1, 41) if n not in bad}
 
 
+_TWO = (
+    "Record at the position 2 objectID=sku-00003 is too big size=12822/10000 bytes; "
+    "Record sku-00008 is too big: size: 12822 byte(s), maximum allowed: 10000 byte(s)"
+)
+
+
+@pytest.mark.parametrize("watch", [False, True])
+async def test_an_event_that_names_several_records_fails_each_of_them_and_no_other(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path, watch: bool
+) -> None:
+    caller.fault({"event": "failed", "message": _TWO}, path="/push$", nth=1)
+    workspace = workspace_of(tmp_path, numbered(10))
+    run = await _run(sandbox, ledger, plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=watch))
+    assert run.numbers == (8, 2, 0, 0)
+    assert _named(run) == {3: "sku-00003", 8: "sku-00008"}
+    assert len(run.of(BatchSending)) == 2
+    assert {hit["objectID"] for hit in caller.hits()} == {f"sku-{n:05}" for n in range(1, 11) if n not in {3, 8}}
+
+
 @pytest.mark.parametrize("effect", [{"status": 503}, {"close": "after_reading"}], ids=str)
 async def test_a_refusal_after_a_call_that_came_to_nothing_is_a_refusal_still(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path, effect: dict[str, object]

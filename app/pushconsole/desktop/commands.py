@@ -43,6 +43,11 @@ class Commands(QObject):
         self.about = self._make(self.tr("&About Push Console"), "info", "", self.tr("Shows the version"))
         self.schemes = self._make_schemes()
 
+    @property
+    def of_opening(self) -> list[QAction]:
+        """The ways to open other records."""
+        return [self.open, self.open_location, self.open_pasted, self.open_sample]
+
     def set_undo(self, label: str | None) -> None:
         """Name the edit that undo would take back; None: there is none."""
         self._name(self.undo, self.tr("&Undo"), label)

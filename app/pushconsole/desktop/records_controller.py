@@ -95,14 +95,16 @@ class RecordsController(QObject):
 
     def open_as_found(self, path: Path) -> None:
         """Load a file whose reading is known, in place of the records that are open."""
-        self._opening = self._jobs.start(self._open([path], ReadOptions(), self._opening))
+        if self._may_be_replaced():
+            self._opening = self._jobs.start(self._open([path], ReadOptions(), self._opening))
 
     def open_again(self, path: Path) -> None:
         """Open a workspace that was left, with its edits, in place of the records that are open."""
-        self._opening = self._jobs.start(self._open_again(path, self._opening))
+        if self._may_be_replaced():
+            self._opening = self._jobs.start(self._open_again(path, self._opening))
 
     async def brought(self, path: Path) -> bool:
-        """Open a workspace that was left, unless it is open; return whether it is what is shown now."""
+        """Open the workspace of the run that is being prepared, unless it is open; return whether it is shown now."""
         if self.workspace is None or self.workspace.path != path:
             self._opening = self._jobs.start(self._open_again(path, self._opening))
             await asyncio.wait({self._opening})
@@ -142,6 +144,12 @@ class RecordsController(QObject):
     async def stop_loading(self) -> None:
         """Cancel what is being read, and wait until nobody writes to the workspace any more."""
         await self._stopped(self._opening)
+
+    def _may_be_replaced(self) -> bool:
+        """Return whether others may take the place of these records; say so where they are being pushed."""
+        if not self._editable:
+            self._activity.warn(self.tr("These records are being pushed. Wait for the end of the run, or cancel it."))
+        return self._editable
 
     async def _stopped(self, opening: asyncio.Task[None] | None) -> None:
         self._cancel_loading.set()
@@ -199,7 +207,7 @@ class RecordsController(QObject):
 
     async def open_and_wait(self, files: Sequence[Path]) -> None:
         """Do what `open` does, and wait until the files are not needed any more."""
-        if (options := await self._imports.options_for(files[0])) is not None:
+        if self._may_be_replaced() and (options := await self._imports.options_for(files[0])) is not None:
             self._opening = self._jobs.start(self._open(files, options, self._opening))
             await asyncio.wait({self._opening})
 

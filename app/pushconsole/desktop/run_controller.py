@@ -311,7 +311,8 @@ class RunController(QObject):
         for part in (self._window.profiles, commands.add_profile, commands.manage_profiles):
             part.setEnabled(idle)
         self._window.runs_pane.tools.setEnabled(idle)
-        self._window.commands.open.setEnabled(idle)
+        for way in (*self._window.commands.of_opening, self._window.commands.add_profile):
+            way.setEnabled(idle)
         self._window.commands.pause_run.setEnabled(state in {_State.RUNNING, _State.PAUSED})
         self._window.run_bar.set_paused(state is _State.PAUSED, enabled=state in {_State.RUNNING, _State.PAUSED})
         self._records.show_edits_allowed(allowed=idle)

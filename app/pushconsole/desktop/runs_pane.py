@@ -28,7 +28,7 @@ from pushconsole.desktop.throughput_delegate import COURSE_ROLE, ThroughputDeleg
 from pushconsole.runs import Throughput
 
 _NUMBERS = range(3, 7)
-_SPEED = 7
+_SPEED = 8
 
 
 @dataclass(frozen=True)
@@ -149,15 +149,15 @@ class RunsPane(QWidget):
     def _headings(self) -> list[str]:
         return [
             self.tr("Started"), self.tr("Target"), self.tr("Action"), self.tr("Succeeded"),
-            self.tr("Failed"), self.tr("In doubt"), self.tr("Unsent"), self.tr("Throughput"), self.tr("State"),
+            self.tr("Failed"), self.tr("In doubt"), self.tr("Unsent"), self.tr("State"), self.tr("Records/s"),
         ]  # fmt: skip
 
     def _item(self, run: RunRow) -> QTreeWidgetItem:
         figures = run.figures
         numbers = [figures.succeeded, figures.failed, figures.in_doubt, figures.unsent]
         texts = [f"{run.started:%Y-%m-%d %H:%M:%S}", run.target, run.action]
-        speed = quantities.rate(run.speed.average) if run.speed is not None and figures.records else ""
-        item = QTreeWidgetItem([*texts, *map(quantities.number, numbers), speed, run.state])
+        speed = quantities.rate_number(run.speed.average) if run.speed is not None and figures.records else ""
+        item = QTreeWidgetItem([*texts, *map(quantities.number, numbers), run.state, speed])
         item.setData(0, Qt.ItemDataRole.UserRole, run.run_id)
         item.setToolTip(0, quantities.moment_with_offset(run.started))
         item.setFont(0, self._theme.mono_font())
