@@ -231,8 +231,10 @@ async def test_columns_are_mended_from_their_problems(qapp: QApplication, tmp_pa
         await until(lambda: tree.topLevelItemCount() == 1)
         group = tree.topLevelItem(0)
         assert group is not None
-        tree.scrollToItem(group.child(0))
-        tree.customContextMenuRequested.emit(tree.visualItemRect(group.child(0)).center())
+        row = group.child(0)
+        assert row is not None
+        tree.scrollToItem(row)
+        tree.customContextMenuRequested.emit(tree.visualItemRect(row).center())
         menu = await until(lambda: next((menu for menu in tree.findChildren(QMenu) if menu.isVisible()), None))
         assert [action.text() for action in menu.actions()] == ["Rename Colour to colour"]
         menu.actions()[0].trigger()
