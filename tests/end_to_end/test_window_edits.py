@@ -230,7 +230,8 @@ async def test_columns_are_mended_from_their_problems(qapp: QApplication, tmp_pa
         driver.click(driver.find(QPushButton, "Remove _highlightResult for all", tree))
         await until(lambda: tree.topLevelItemCount() == 1)
         group = tree.topLevelItem(0)
-        row = group.child(0) if group else None
+        assert group is not None
+        row = group.child(0)
         assert row is not None
         tree.scrollToItem(row)
         tree.customContextMenuRequested.emit(tree.visualItemRect(row).center())

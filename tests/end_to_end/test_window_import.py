@@ -93,6 +93,24 @@ async def test_comments_are_found_shown_and_can_be_taken_for_rows(
         assert "2 lines of notes.csv beginning with “#” were passed as comments." in driver.log
 
 
+async def test_a_header_that_is_no_text_is_told_and_another_encoding_can_be_chosen(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "mixed.csv"
+    file.write_bytes(b"objectID,pr\xe4is\n" + "".join(f"ä{n},ö\n" for n in range(9)).encode())
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, file)
+        assert "The header of mixed.csv is no UTF-8 text" in driver.labels(dialog)
+        driver.choose(driver.find(QComboBox, "Encoding", dialog), "utf-16")
+        await until(lambda: "mixed.csv is no UTF-16 text" in driver.labels(dialog))
+        assert not driver.find(QPushButton, "Load", dialog).isEnabled()
+        driver.choose(driver.find(QComboBox, "Encoding", dialog), "cp1252")
+        await until(lambda: _first(driver, dialog)[1:] == ["Ã¶"])
+        await driver.accept_import()
+        await driver.loaded(9)
+        assert [column.name for column in driver.window.model.columns] == ["objectID", "präis"]
+
+
 async def test_each_column_says_what_it_holds_how_sure_that_is_and_what_is_otherwise(
     qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
 ) -> None:

@@ -71,6 +71,10 @@ CASES: dict[str, Case] = {
     "line ends of three kinds": table("objectID,b\r\na,1\rb,2\nc,3\r\n", 3),
     "blank lines": table("\n\nobjectID,b\n\na,1\n\n\nb,2\n\n", 2),
     "no last line end": table("objectID,b\na,1\nb,2", 2),
+    "a quote in the header that never closes": table('objectID,"b\na,1\nb,2\n', 2),
+    "a header of 100,000 columns": table(
+        ",".join(f"c{n}" for n in range(100_000)) + "\n" + ",".join("1" * 100_000) + "\n1\n", 1, (3, "1 cell")
+    ),
     "the same header thrice": table("a,a,a\n1,2,3\n", 1),
     "an empty header": table("objectID,,\na,1,2\n", 1),
     "a header of quotes and control characters": table('"a""b","\t\\","\n"\n1,2,3\n', 1),
@@ -156,6 +160,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a mark alone": (b"\xef\xbb\xbf", "input is empty"),
     "half a mark": (b"\xff\xfe\xff", "input is empty"),
     "an image that is called records": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\xff\xfe\xfa\0" * 9, "is not text"),
+    "a name of 17 MB": (b'a,"' + b"x" * 17_000_000 + b'"\n1,2\n', "header of input has a name of more than 16,000,000"),
     "no names": (b",,\n1,2,3\n", "no header"),
     "a program": (b"\x7fELF\x02\x01\x01\0\0\0\xb0\xc3\0\x90\x91" * 50, "is not text"),
     "an empty gzip": (gzip.compress(b""), "input is empty"),

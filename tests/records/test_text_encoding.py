@@ -102,9 +102,25 @@ def test_json_in_a_legacy_encoding_is_read_and_its_broken_records_are_rejected()
 
 
 def test_an_unknown_encoding_is_a_sentence() -> None:
-    for name in ("klingon", "base64"):
+    for name in ("klingon", "base64", "idna", "punycode", "undefined"):
         with pytest.raises(InputError, match=f"no encoding “{name}”"), loaded("a\n1\n", ReadOptions(encoding=name)):
             pass
+
+
+def test_an_encoding_whose_mark_is_missing_is_a_sentence() -> None:
+    with (
+        pytest.raises(InputError, match="input is no UTF-16 text"),
+        loaded(b"a,b\n1,2\n", ReadOptions(encoding="utf-16")),
+    ):
+        pass
+
+
+def test_a_delimiter_that_is_half_a_character_is_a_sentence() -> None:
+    with (
+        pytest.raises(InputError, match="is no character but the byte"),
+        loaded("a\n", ReadOptions(delimiter="\udcff")),
+    ):
+        pass
 
 
 def test_a_header_that_is_no_text_is_a_sentence() -> None:

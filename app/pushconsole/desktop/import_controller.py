@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from pushconsole.records import (
     recipe_for,
 )
 
+_ANY_BYTES = "iso8859-1"
+
 
 class ImportController:
     """Asks how a file is to be read, where there is something to ask."""
@@ -45,18 +48,26 @@ class ImportController:
         """
         choices: tuple[str, ...] = ()
         options = ReadOptions()
+        refusal: list[str] = []
         try:
             found = await asyncio.to_thread(inspect, path)
-        except InputError:
+        except InputError as error:
             choices = await asyncio.to_thread(lists_in, path)
-            if not choices:
+            if not choices and error.line is None:
                 raise
-            options = ReadOptions(wrapper=choices[0])
+            # A header that cannot be read is readable in an encoding that has all bytes, so that another can be chosen.
+            options = ReadOptions(wrapper=choices[0]) if choices else ReadOptions(encoding=_ANY_BYTES)
+            refusal = [] if choices else [error.sentence]
             found = await _inspected(path, options, choices)
-        return await self._ask(path, found, options, choices) if _has_questions(found) else options
+        return await self._ask(path, found, options, choices, refusal) if _has_questions(found) else options
 
     async def _ask(
-        self, path: Path, found: Inspection, options: ReadOptions, choices: tuple[str, ...]
+        self,
+        path: Path,
+        found: Inspection,
+        options: ReadOptions,
+        choices: tuple[str, ...],
+        refusal: Sequence[str],
     ) -> ReadOptions | None:
         dialog, seen = ImportDialog(self._theme, path.name, self._window), found.source.columns
         recipe = await asyncio.to_thread(self._recipes.find, seen)
@@ -65,7 +76,7 @@ class ImportController:
             options, found = await reading.as_the_recipe_says(found)
         # A recipe for other columns stays as it is, so its name is not where these would be kept.
         dialog.set_options(options, recipe.name if recipe and not reading.differences(found) else "")
-        dialog.show_inspection(found, reading.differences(found))
+        dialog.show_inspection(found, [*refusal, *reading.differences(found)])
         dialog.options_changed.connect(lambda: self._jobs.start(_inspect_again(dialog, reading), instead_of="inspect"))
         if not await accepted(dialog):
             return None

@@ -15,7 +15,7 @@ import msgspec
 from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.column_plans import ColumnPlan, column_plans
 from pushconsole.records.column_types import NUMBER, CellKind, Tally
-from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of
+from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of, header_too_long
 from pushconsole.records.reading import EmptyCell, NewRecord, Portion, ReadOptions, Rejected, TurnedToText, portion_of
 from pushconsole.records.source_file import SourceFile, opened
 from pushconsole.records.text_encoding import reason_of, visible
@@ -187,10 +187,17 @@ class DelimitedReader:
             reader = csv.reader(self._lines or self._file, **dialect_of(source))
             try:
                 if source.has_header:
-                    next((row for row in reader if row), None)  # the header, and blank lines before it
+                    self._pass_header(reader)
                 yield from self._records(reader)
             except CutOff as cut:
                 self.rejected.append(Rejected(reader.line_num + 1, "", cut.reason))
+
+    def _pass_header(self, reader: Reader) -> None:
+        """Pass the header, and blank lines before it."""
+        try:
+            next((row for row in reader if row), None)
+        except csv.Error as error:
+            raise header_too_long(self._source) from error
 
     def _records(self, reader: Reader) -> Iterator[Portion]:
         at_end, before = False, reader.line_num

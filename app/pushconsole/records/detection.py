@@ -23,13 +23,16 @@ from pushconsole.records.parquet import is_parquet, parquet_source
 from pushconsole.records.read_options import ReadOptions
 from pushconsole.records.source_file import Format, SourceFile, opened_bytes
 from pushconsole.records.spreadsheets import is_spreadsheet, spreadsheet_source
-from pushconsole.records.text_encoding import KEEP, TextPieces, beginning, encoding_of
+from pushconsole.records.text_encoding import KEEP, TextPieces, beginning, encoding_of, label
 
 HEAD_CHARACTERS: Final = 200_000
 """How much of any file is looked at before loading begins, so that the first rows are there at once."""
 
 WRAPPER_CHARACTERS: Final = 4_000_000
 """How much of an object is searched for the list it wraps; what comes later is seen when it is read."""
+
+_LONGEST_HEADER = 1 << 24
+"""Bytes that the first line of a table may have: that of a hundred thousand columns has some megabytes."""
 
 _FEW_LINES = 20_000  # characters
 
@@ -70,6 +73,8 @@ def detect(path: Path, name: str, options: ReadOptions | None = None) -> SourceF
             return _json_source(path, lines, text, options.wrapper)
         if _mostly_objects(text):
             return lines
+    if not whole and "\n" not in head and "\r" not in head:
+        head, whole = _head(path, found.name, name, _LONGEST_HEADER)
     return delimited_source(head, lines, options, whole=whole)
 
 
@@ -83,12 +88,17 @@ def _empty(path: Path, name: str) -> InputError:
     return InputError(f"{name} is empty.", "Choose a file with records.", file=name)
 
 
-def _head(path: Path, encoding: str, name: str) -> tuple[str, bool]:
+def _head(path: Path, encoding: str, name: str, at_most: int = HEAD_CHARACTERS) -> tuple[str, bool]:
     """Return the beginning of a file, and whether that is all of it."""
     with opened_bytes(path, name) as file:
-        start = beginning(file, HEAD_CHARACTERS)
+        start = beginning(file, at_most)
     decoder = codecs.getincrementaldecoder(encoding)(KEEP)
-    return decoder.decode(start), len(start) < HEAD_CHARACTERS
+    try:
+        return decoder.decode(start), len(start) < at_most
+    except UnicodeError as error:  # a mark that has to be there is not
+        raise InputError(
+            f"{name} is no {label(encoding)} text: {error}.", "Choose another encoding.", file=name
+        ) from error
 
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')

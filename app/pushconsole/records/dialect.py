@@ -47,7 +47,10 @@ def delimited_source(head: str, source: SourceFile, options: ReadOptions, *, who
         draft = replace(draft, skip_lines=_guessed_preamble(head, draft, whole=whole))
     rows = _sample_rows(head, draft, whole=whole)
     lines = Lines(StringIO(head, newline=""), draft)
-    first = next((row for row in csv.reader(lines, **dialect_of(draft)) if row), None)
+    first, takes_all = _first_row(lines, draft)
+    if takes_all and options.quote is None and quote and is_open(head, draft):
+        # A quote in the header that is never closed takes the whole file for a name; without quotes there are rows.
+        return delimited_source(head, source, replace(options, quote=""), whole=whole)
     has_header = _has_header(rows) if options.header is None else options.header
     if first is None or (has_header and not any(first)):
         raise InputError(f"{source.name} has no header: its first row names no column.", file=source.name, line=1)
@@ -69,10 +72,50 @@ def delimited_source(head: str, source: SourceFile, options: ReadOptions, *, who
     )
 
 
+def _first_row(lines: Lines, source: SourceFile) -> tuple[list[str] | None, bool]:
+    """Return the first row, and whether nothing follows it.
+
+    Raises:
+        InputError: it has a cell beyond all measure.
+
+    """
+    reader = csv.reader(lines, **dialect_of(source))
+    try:
+        first = next((row for row in reader if row), None)
+    except csv.Error as error:
+        raise header_too_long(source) from error
+    try:
+        return first, next(reader, None) is None
+    except csv.Error:
+        return first, False
+
+
+def header_too_long(source: SourceFile) -> InputError:
+    """Return the error for a header that has a cell beyond all measure."""
+    return InputError(
+        f"The header of {source.name} has a name of more than {LONGEST_CELL:,} characters.",
+        "Say that there are no quotes, if one is opened and never closed.",
+        file=source.name,
+        line=1,
+    )
+
+
+def is_open(text: str, source: SourceFile) -> bool:
+    """Say whether rows end inside of quotes: what is written behind them makes no other cell then."""
+    more = f"{text}{source.delimiter}x"
+    try:
+        rows, others = ([*csv.reader(StringIO(part, newline=""), **dialect_of(source))] for part in (text, more))
+    except csv.Error:  # it is as long as a cell may be
+        return False
+    return [len(row) for row in rows] == [len(row) for row in others]
+
+
 def _check(options: ReadOptions) -> None:
     for what, value in (("delimiter", options.delimiter), ("quote character", options.quote or None)):
         if value is not None and (len(value) != 1 or value in "\r\n"):
             raise InputError(f"The {what} has to be one character, and this is “{value}”.", "A tab is one, too.")
+        if value is not None and not value.isascii() and not is_text(value):
+            raise InputError(f"The {what} is no character but the byte {visible(value)}.", "Write it as UTF-8.")
     if options.delimiter is not None and options.delimiter == options.quote:
         raise InputError("The delimiter and the quote character are the same.", "Choose another one of them.")
 

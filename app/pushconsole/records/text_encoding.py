@@ -102,9 +102,18 @@ def known_encoding(name: str) -> str:
         codec = codecs.lookup(name)
     except LookupError:
         codec = None
-    if codec is None or not getattr(codec, "_is_text_encoding", True):
+    if codec is None or not getattr(codec, "_is_text_encoding", True) or not _keeps(codec):
         raise InputError(f"There is no encoding “{name}”.", "Common ones are utf-8, cp1252, shift_jis and utf-16.")
     return {"utf_8_sig": "utf-8-sig"}.get(codec.name, codec.name)
+
+
+def _keeps(codec: codecs.CodecInfo) -> bool:
+    """Say whether a codec lets bytes that are no text be kept; those for host names, and the like, do not."""
+    try:
+        codecs.getincrementaldecoder(codec.name)(KEEP).decode(b"\xff\xfe\xff", final=True)
+    except (LookupError, UnicodeError):
+        return False
+    return True
 
 
 def encoding_of(path: Path, name: str, said: str | None) -> FoundEncoding:

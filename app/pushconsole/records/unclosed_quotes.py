@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from itertools import islice
 from pathlib import Path
 
-from pushconsole.records.dialect import dialect_of
+from pushconsole.records.dialect import is_open
 from pushconsole.records.source_file import SourceFile, opened
 from pushconsole.records.text_encoding import KEEP
 
@@ -19,7 +17,7 @@ def unclosed(path: Path, source: SourceFile, first: int, last: int) -> str | Non
     if not source.quote:
         return None
     text = _end_of(path, source) if first == last and source.ends_fast else _lines_of(path, source, first, last)
-    return text.rstrip("\r\n") if _is_open(text, source) else None
+    return text.rstrip("\r\n") if is_open(text, source) else None
 
 
 def _end_of(path: Path, source: SourceFile) -> str:
@@ -34,13 +32,3 @@ def _end_of(path: Path, source: SourceFile) -> str:
 def _lines_of(path: Path, source: SourceFile, first: int, last: int) -> str:
     with opened(path, source.encoding, source.name) as file:
         return "".join(islice(file, first - 1, last))
-
-
-def _is_open(text: str, source: SourceFile) -> bool:
-    """Say whether a row ends inside of quotes: what is written behind it makes no other cell then."""
-    more = f"{text}{source.delimiter}x"
-    try:
-        rows, others = ([*csv.reader(StringIO(part, newline=""), **dialect_of(source))] for part in (text, more))
-    except csv.Error:  # it is as long as a cell may be
-        return False
-    return [len(row) for row in rows] == [len(row) for row in others]
