@@ -113,7 +113,8 @@ def test_refreshing_is_asked_for_and_not_twice_while_it_goes_on(pane: PushPane, 
     with qtbot.waitSignal(pane.refresh_requested):
         QTest.mouseClick(refresh, Qt.MouseButton.LeftButton)
     pane.set_loading("Fetching the tasks…")
-    assert "Fetching the tasks…" in _texts(pane)
+    assert "Fetching the tasks…" not in _texts(pane), "what is done in a moment moves nothing"
+    qtbot.waitUntil(lambda: "Fetching the tasks…" in _texts(pane))
     with qtbot.assertNotEmitted(pane.refresh_requested):
         QTest.mouseClick(refresh, Qt.MouseButton.LeftButton)
 

@@ -92,7 +92,9 @@ def _looks(caller: Caller) -> list[dict[str, Any]]:
 
 
 def _line(driver: Driver) -> str:
-    return driver.window.push_pane._task_line.text()
+    """Return what stands under the field, of the task and of the list."""
+    pane = driver.window.push_pane
+    return "\n".join(line.text() for line in (pane._task_line, pane._list_line) if not line.isHidden())
 
 
 async def _all_there(driver: Driver, more: int = 4) -> None:
@@ -294,6 +296,8 @@ async def test_pages_that_fail_are_named_and_the_others_are_there(
         caller.fault({"status": 500}, **_PAGE, nth=nth)
     async with open_console(qapp, file, sandbox) as driver:
         await until(lambda: "Page 3 of 6 of the tasks could not be fetched" in driver.refusal)
+        await until(lambda: "no run in 30 days" in _line(driver))
+        assert "Page 3 of 6 of the tasks could not be fetched" in _line(driver), "what comes later hides it not"
         assert _offered(driver) == _MANY + 4 - 100
 
 

@@ -28,6 +28,8 @@ from pushconsole.desktop.task_picker import TaskPicker
 from pushconsole.desktop.theme import Theme
 from pushconsole.runs import CANARY_RECORDS
 
+_SLOW_MS = 300  # what takes longer shows that it goes on
+
 
 @dataclass(frozen=True)
 class ActionChoice:
@@ -88,6 +90,9 @@ class PushPane(QWidget):
         self._theme = theme
         self._actions: dict[str, ActionChoice] = {}
         self._offered = ""
+        self._vain = ""  # what was sought and is not there, in a sentence
+        self._loading = ""
+        self._slow = QTimer(self)
         self.setProperty("pane", True)  # noqa: FBT003  the value of a property
         self._body = QVBoxLayout()
         self._body.setContentsMargins(16, 2, 16, 8)
@@ -120,6 +125,7 @@ class PushPane(QWidget):
     def set_task(self, task_id: str) -> None:
         """Show a task as chosen, without a signal."""
         self.tasks.set_chosen(task_id)
+        self._vain = ""
         self._describe_task()
 
     def offer_enabling(self, *, on: bool) -> None:
@@ -130,19 +136,19 @@ class PushPane(QWidget):
         """Offer the page of the task, or do not."""
         self._details.setEnabled(on)
 
-    def set_task_state(self, sentence: str, tone: str = "muted") -> None:
-        """Say under the field what is known of the task or the list; `tone` is muted, warning or failed."""
-        self._task_line.setText(sentence)
-        self._task_line.setVisible(bool(sentence))
-        set_look(self._task_line, "tone", tone)
+    def set_list_state(self, sentence: str, tone: str = "muted") -> None:
+        """Say of the list as a whole what is to be known; `tone` is muted, warning or failed. Empty: nothing."""
+        self._slow.stop()
+        _say(self._list_line, sentence, tone)
 
-    def set_loading(self, sentence: str) -> None:
-        """Show that tasks are being fetched; an empty sentence ends it."""
+    def set_loading(self, sentence: str, *, at_once: bool = False) -> None:
+        """Show that tasks are being fetched, unless that is done in a moment; an empty sentence ends it."""
         self._refresh.setEnabled(not sentence)
-        if sentence:
-            self.set_task_state(sentence)
-        else:
-            self._describe_task()
+        self._loading = sentence
+        if not sentence or at_once or self._list_line.isVisibleTo(self):
+            self.set_list_state(sentence)
+        elif not self._slow.isActive():
+            self._slow.start()
 
     def set_actions(self, choices: Sequence[ActionChoice], chosen: str) -> None:
         """Offer these actions, in words and with their wire names."""
@@ -229,6 +235,11 @@ class PushPane(QWidget):
         self._body.addWidget(self._field_label(self.tr("&Task"), self.tasks))
         self._body.addLayout(row)
         self._body.addWidget(self._task_line)
+        self._list_line = named(label("", "muted", wrap=True), self.tr("State of the list of tasks"))
+        self._body.addWidget(self._list_line)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(_SLOW_MS)
+        self._slow.timeout.connect(lambda: self.set_list_state(self._loading))
         self._enable = button(
             self.tr("&Enable the task"),
             self.tr("The service disables a task after five failed pushes in a row"),
@@ -238,7 +249,8 @@ class PushPane(QWidget):
         self._enable.clicked.connect(self.enable_requested)
         self._enable.hide()
         self._body.addWidget(self._enable)
-        self.set_task_state("")
+        self._describe_task()
+        self.set_list_state("")
 
     def _build_action(self) -> None:
         self._action = named(QComboBox(), self.tr("Action"), self.tr("What happens to records the index already holds"))
@@ -334,15 +346,18 @@ class PushPane(QWidget):
             self.push_requested.emit()
 
     def _take_task(self, task_id: str) -> None:
+        self._vain = ""
         self._describe_task()
         self.task_chosen.emit(task_id)
 
     def _tell_not_found(self, text: str) -> None:
-        self.set_task_state(self.tr("“{0}” is not exactly one task of this list, nor a UUID.").format(text), "warning")
+        self._vain = self.tr("“{0}” is not exactly one task of this list, nor a UUID.").format(text)
+        self._describe_task()
 
     def _describe_task(self) -> None:
         choice = self.tasks.choice()
-        self.set_task_state(choice.detail if choice else "", "warning" if choice and choice.warning else "muted")
+        told = self._vain or (choice.detail if choice else "")
+        _say(self._task_line, told, "warning" if self._vain or (choice and choice.warning) else "muted")
 
     def _take_action(self) -> None:
         self._describe_action()
@@ -352,3 +367,10 @@ class PushPane(QWidget):
         choice = self._actions.get(self.action)
         self._effect.setText(choice.effect if choice else "")
         set_look(self._effect, "tone", "failed" if choice and choice.destroys else "muted")
+
+
+def _say(line: QLabel, sentence: str, tone: str) -> None:
+    """Show a sentence in a tone; an empty one hides the line."""
+    line.setText(sentence)
+    line.setVisible(bool(sentence))
+    set_look(line, "tone", tone)

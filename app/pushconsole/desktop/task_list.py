@@ -111,19 +111,19 @@ class TaskList(QObject):
         if known is not None:
             self._take(known.targets)
         moment = f"{known.fetched:%Y-%m-%d %H:%M}" if known else ""
-        pane.set_loading(self._fetching(moment))
+        pane.set_loading(self._fetching(moment), at_once=bool(moment))
         try:
             missing = await self._fetch_pages(client, moment)
         except UserFacingError as error:
             pane.set_loading("")
             stale = self.tr(" The list is of {0}.").format(moment) if moment else ""
-            pane.set_task_state(f"{error}{stale}", "failed")
+            pane.set_list_state(f"{error}{stale}", "failed")
             raise
         if client is not self._client:
             return
         pane.set_loading("")
         if missing:
-            pane.set_task_state(missing, "warning")
+            pane.set_list_state(missing, "warning")
         else:
             await asyncio.to_thread(known_tasks.write, file, list(self.tasks.values()))
         self._look_at(self._marked(client))
@@ -139,7 +139,7 @@ class TaskList(QObject):
             failed += [page] if page.error is not None else []
             if page.number < page.pages and not stale:
                 self._take(found, whole=False)
-            self._pane.set_loading(self._fetching(stale, page))
+            self._pane.set_loading(self._fetching(stale, page), at_once=bool(stale))
         if failed and stale:  # what was known is more than what came
             found = [*found, *(t for t in self.tasks.values() if t.task_id not in {one.task_id for one in found})]
         self._take(found)
