@@ -61,7 +61,7 @@ def test_people_see_some_differences_and_the_counts(shell: Shell, caller: Caller
 def test_a_task_with_a_transformation_is_compared_by_what_is_sent_and_says_so(shell: Shell, file: Path) -> None:
     done = _compared(shell, file, task=ARTICLES)
     assert done.status == 0
-    assert "compared is what is sent, not what the transformation makes of it" in done.stderr
+    assert "has a transformation: compared is what is sent, not what becomes of it" in done.stderr
     assert done.events[-1]["created"] == 3
 
 

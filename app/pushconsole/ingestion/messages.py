@@ -98,6 +98,7 @@ class DestinationInput(msgspec.Struct, frozen=True, kw_only=True):
     """The destination's settings."""
 
     index_name: str = msgspec.field(name="indexName", default="")
+    attributes_to_exclude: tuple[str, ...] | None = msgspec.field(name="attributesToExclude", default=None)
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
