@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.command_line.fixtures import shell
-from tests.command_line.shell import Outcome, Shell, run, written
-from tests.sandbox.caller import ARTICLES, PRODUCTS, Caller
+from tests.command_line.shell import Outcome, Shell, numbered_csv, run, start, written
+from tests.sandbox.caller import ARTICLES, PRODUCTS, Caller, eventually
 
 __all__ = ["shell"]
 
@@ -160,3 +162,23 @@ def test_no_record_can_be_left_out_of_an_action_on_the_whole_index(shell: Shell)
     done = shell.push(None, "--yes", "products", "--skip-unchanged", action="clear")
     assert done.status == 2
     assert "no record can be left out" in done.stderr
+
+
+@pytest.mark.parametrize("push", [False, True])
+def test_ctrl_c_ends_a_comparison_at_once_and_nothing_is_sent(
+    shell: Shell, caller: Caller, tmp_path: Path, push: bool
+) -> None:
+    caller.push("updateObject", _THERE)
+    caller.control("DELETE", "/sandbox/calls")
+    caller.fault({"delay_s": 20}, path="/objects$")
+    file = numbered_csv(tmp_path / "many.csv", 3000)
+    words = shell.arguments(file, "--skip-unchanged") if push else ["compare", file, "--task", PRODUCTS, *shell.target]
+    with start(*words, environ=shell.environ) as process:
+        eventually(lambda: any(call["path"].endswith("/objects") for call in caller.get("/sandbox/calls")))
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=15)
+    assert (process.returncode, stderr) == (130, "Cancelled; nothing was sent.\n")
+    assert time.monotonic() - begun < 3  # the end of a Python process on a busy machine included
+    assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
+    caller.control("DELETE", "/sandbox/faults")
