@@ -125,9 +125,12 @@ def test_unchanged_records_are_left_out_and_log_and_report_say_so(
     assert started["left_out_because"].startswith("unchanged in products, as compared at ")
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert (report["started"]["left_out"], report["finished"]["records"]) == (1, 2)
-    assert "unchanged in products" in (tmp_path / "report" / "report.html").read_text()
+    assert "<dd>1 record: unchanged in products" in (tmp_path / "report" / "report.html").read_text()
     assert [hit["objectID"] for hit in caller.hits()] == ["a", "b", "c"]
     assert caller.text("a") == '{"price":1.5,"objectID":"a","name":"Lamp"}'  # never pushed again
+    run_id = done.events[-1]["run_id"]
+    assert "1 record left out: unchanged in products" in run("runs", "show", run_id).stdout
+    assert json.loads(run("runs", "show", run_id, "--json").stdout)["left_out"]["records"] == 1
 
 
 def test_where_all_are_unchanged_nothing_is_sent_and_the_account_is_closed(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
 
 from pushconsole.desktop.comparison_dialog import ComparisonDialog
 from pushconsole.sandbox import RunningSandbox
@@ -49,8 +49,8 @@ async def _closed(driver: Driver, dialog: ComparisonDialog) -> None:
     await driver.gone(ComparisonDialog)
 
 
-def _choose(driver: Driver, dialog: ComparisonDialog, row: int) -> None:
-    tree = next(tree for tree in dialog.findChildren(QTreeWidget) if tree.accessibleName() == "Records")
+def _choose(driver: Driver, dialog: ComparisonDialog, row: int, name: str = "Records") -> None:
+    tree = next(tree for tree in dialog.findChildren(QTreeWidget) if tree.accessibleName() == name)
     item = tree.topLevelItem(row)
     assert item is not None
     tree.setCurrentItem(item)
@@ -67,6 +67,9 @@ async def test_a_transformation_is_tried_and_a_push_then_does_the_same(
         assert ["+ price_with_tax", "", "1.8"] in _rows(dialog, "Attributes before and after")
         assert ["~ price", "1.50", "1.5"] in _rows(dialog, "Attributes before and after")
         assert ["name", '"Lamp"', '"Lamp"'] in _rows(dialog, "Attributes before and after")
+        _choose(driver, dialog, 2, "Attributes before and after")
+        wholes = [driver.find(QPlainTextEdit, name, dialog).toPlainText() for name in ("Value before", "Value after")]
+        assert wholes == ["1.50", "1.5"]
         await _closed(driver, dialog)
         assert caller.index_names() == []
         await driver.push()
