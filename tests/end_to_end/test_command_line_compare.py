@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.command_line.fixtures import shell
-from tests.command_line.shell import Outcome, Shell, run, written
-from tests.sandbox.caller import ARTICLES, PRODUCTS, Caller
+from tests.command_line.shell import Outcome, Shell, numbered_csv, run, start, written
+from tests.sandbox.caller import ARTICLES, PRODUCTS, Caller, eventually
 
 __all__ = ["shell"]
 
@@ -61,7 +63,7 @@ def test_people_see_some_differences_and_the_counts(shell: Shell, caller: Caller
 def test_a_task_with_a_transformation_is_compared_by_what_is_sent_and_says_so(shell: Shell, file: Path) -> None:
     done = _compared(shell, file, task=ARTICLES)
     assert done.status == 0
-    assert "compared is what is sent, not what the transformation makes of it" in done.stderr
+    assert "has a transformation: compared is what is sent, not what becomes of it" in done.stderr
     assert done.events[-1]["created"] == 3
 
 
@@ -123,9 +125,12 @@ def test_unchanged_records_are_left_out_and_log_and_report_say_so(
     assert started["left_out_because"].startswith("unchanged in products, as compared at ")
     report = json.loads((tmp_path / "report" / "report.json").read_text())
     assert (report["started"]["left_out"], report["finished"]["records"]) == (1, 2)
-    assert "unchanged in products" in (tmp_path / "report" / "report.html").read_text()
+    assert "<dd>1 record: unchanged in products" in (tmp_path / "report" / "report.html").read_text()
     assert [hit["objectID"] for hit in caller.hits()] == ["a", "b", "c"]
     assert caller.text("a") == '{"price":1.5,"objectID":"a","name":"Lamp"}'  # never pushed again
+    run_id = done.events[-1]["run_id"]
+    assert "1 record left out: unchanged in products" in run("runs", "show", run_id).stdout
+    assert json.loads(run("runs", "show", run_id, "--json").stdout)["left_out"]["records"] == 1
 
 
 def test_where_all_are_unchanged_nothing_is_sent_and_the_account_is_closed(
@@ -160,3 +165,23 @@ def test_no_record_can_be_left_out_of_an_action_on_the_whole_index(shell: Shell)
     done = shell.push(None, "--yes", "products", "--skip-unchanged", action="clear")
     assert done.status == 2
     assert "no record can be left out" in done.stderr
+
+
+@pytest.mark.parametrize("push", [False, True])
+def test_ctrl_c_ends_a_comparison_at_once_and_nothing_is_sent(
+    shell: Shell, caller: Caller, tmp_path: Path, push: bool
+) -> None:
+    caller.push("updateObject", _THERE)
+    caller.control("DELETE", "/sandbox/calls")
+    caller.fault({"delay_s": 20}, path="/objects$")
+    file = numbered_csv(tmp_path / "many.csv", 3000)
+    words = shell.arguments(file, "--skip-unchanged") if push else ["compare", file, "--task", PRODUCTS, *shell.target]
+    with start(*words, environ=shell.environ) as process:
+        eventually(lambda: any(call["path"].endswith("/objects") for call in caller.get("/sandbox/calls")))
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=15)
+    assert (process.returncode, stderr) == (130, "Cancelled; nothing was sent.\n")
+    assert time.monotonic() - begun < 3  # the end of a Python process on a busy machine included
+    assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
+    caller.control("DELETE", "/sandbox/faults")

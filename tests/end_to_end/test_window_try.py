@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QTreeWidget
 
 from pushconsole.desktop.comparison_dialog import ComparisonDialog
 from pushconsole.sandbox import RunningSandbox
@@ -47,8 +49,8 @@ async def _closed(driver: Driver, dialog: ComparisonDialog) -> None:
     await driver.gone(ComparisonDialog)
 
 
-def _choose(driver: Driver, dialog: ComparisonDialog, row: int) -> None:
-    tree = next(tree for tree in dialog.findChildren(QTreeWidget) if tree.accessibleName() == "Records")
+def _choose(driver: Driver, dialog: ComparisonDialog, row: int, name: str = "Records") -> None:
+    tree = next(tree for tree in dialog.findChildren(QTreeWidget) if tree.accessibleName() == name)
     item = tree.topLevelItem(row)
     assert item is not None
     tree.setCurrentItem(item)
@@ -65,6 +67,9 @@ async def test_a_transformation_is_tried_and_a_push_then_does_the_same(
         assert ["+ price_with_tax", "", "1.8"] in _rows(dialog, "Attributes before and after")
         assert ["~ price", "1.50", "1.5"] in _rows(dialog, "Attributes before and after")
         assert ["name", '"Lamp"', '"Lamp"'] in _rows(dialog, "Attributes before and after")
+        _choose(driver, dialog, 2, "Attributes before and after")
+        wholes = [driver.find(QPlainTextEdit, name, dialog).toPlainText() for name in ("Value before", "Value after")]
+        assert wholes == ["1.50", "1.5"]
         await _closed(driver, dialog)
         assert caller.index_names() == []
         await driver.push()
@@ -109,3 +114,36 @@ async def test_a_key_that_may_not_look_is_told_so(
         await driver.loaded(3)
         dialog = await _looked(driver, "Compare with the index", "Method not allowed")
         await _closed(driver, dialog)
+
+
+async def test_what_is_looked_at_is_what_is_selected_and_what_the_filter_leaves(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    rows = "".join(f"r{n},{n},{'x' * (n % 7)}\n" for n in range(100))
+    async with open_console(qapp, written(tmp_path / "many.csv", "objectID,n,text\n" + rows), sandbox) as driver:
+        await driver.loaded(100)
+        assert await _names(driver, "records:") == ["r0", "r13", "r99"]
+        driver.table.selectRow(49)
+        assert await _names(driver, "records:") == ["r49", "r0", "r13", "r99"]
+        driver.table.selectAll()
+        assert await _names(driver, "More than 50 are selected, so a few that tell most are shown") == [
+            "r0",
+            "r13",
+            "r99",
+        ]
+        field = driver.find(QLineEdit, "Filter")
+        QTest.keyClicks(field, "n > 60")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await until(lambda: driver.push_button.text() == "Push 39 of 100 records to products")
+        driver.table.clearSelection()
+        assert await _names(driver, "records:") == ["r61", "r62", "r63", "r99"]
+        driver.table.selectAll()
+        assert await _names(driver, "39 records:") == [f"r{n}" for n in range(61, 100)]
+
+
+async def _names(driver: Driver, summary: str) -> list[str]:
+    """Compare with the index, and return the objectIDs of the records that are shown."""
+    dialog = await _looked(driver, "Compare with the index", summary)
+    names = [row[0].partition("objectID ")[2] for row in _rows(dialog, "Records")]
+    await _closed(driver, dialog)
+    return names

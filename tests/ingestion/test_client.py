@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from pushconsole.errors import ConfigurationError, UnreadableAnswer
-from pushconsole.ingestion import Action, IngestionClient, push_body
+from pushconsole.ingestion import Action, IngestionClient, alteration_of, push_body
 from tests.ingestion.builders import KEY, ClearKey, client_of
 
 
@@ -85,3 +85,29 @@ def test_a_region_or_address_that_cannot_be_right_is_refused_before_any_request(
 async def test_http_is_for_this_machine_only(address: str) -> None:
     async with IngestionClient(application_id="A", api_key=ClearKey(), region="us", ingestion_url=address):
         pass
+
+
+@pytest.mark.parametrize(
+    ("destination", "altering"),
+    [
+        ({}, ""),
+        ({"transformationIDs": []}, ""),
+        ({"transformationIDs": ["t"]}, "a transformation"),
+        ({"input": {"indexName": "products", "attributesToExclude": []}}, ""),
+        (
+            {"input": {"indexName": "products", "attributesToExclude": ["cost", "a.b"]}},
+            "a destination that leaves out cost and a.b",
+        ),
+    ],
+    ids=str,
+)
+async def test_what_changes_records_on_their_way_is_known(destination: dict[str, object], altering: str) -> None:
+    def service(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/2/tasks/"):
+            task = {"taskID": "t", "sourceID": "s", "destinationID": "d", "enabled": True}
+            return httpx.Response(200, json=task)
+        found = {"destinationID": "d", "type": "search", "name": "Shop", "input": {"indexName": "products"}}
+        return httpx.Response(200, json=found | destination)
+
+    async with client_of(service) as client:
+        assert await alteration_of(client, "t") == altering

@@ -20,7 +20,7 @@ from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.surveying import surveyed
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError, TargetError
-from pushconsole.ingestion import Action, KeyReport, Target, find_target, find_target_of_index
+from pushconsole.ingestion import Action, KeyReport, Target, alteration_of, find_target, find_target_of_index
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
@@ -133,7 +133,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
-        _check_looks(order, target, key)
+        await _check_looks(order, target, key, client)
         if order.restores and target.transformations:
             terminal.warned(
                 f"The task {target.name} has a transformation: what is restored passes through it, "
@@ -149,7 +149,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
                 return await _send(order, plan, connection, terminal, control, ledger)
 
 
-def _check_looks(order: Order, target: Target, key: KeyReport) -> None:
+async def _check_looks(order: Order, target: Target, key: KeyReport, client: IngestionClient) -> None:
     """See before the file is read whether the index can be looked into as far as it has to be.
 
     Raises:
@@ -163,9 +163,9 @@ def _check_looks(order: Order, target: Target, key: KeyReport) -> None:
     if not order.skip_unchanged:
         return
     key.check_look("search", target.index)
-    if target.transformations:
+    if altering := await alteration_of(client, target.task_id):
         raise TargetError(
-            f"The task {target.name} has a transformation, so it cannot be told which records it would leave as the "
+            f"The task {target.name} has {altering}, so it cannot be told which records it would leave as the "
             "index has them. Nothing was sent.",
             "Push without --skip-unchanged.",
         )

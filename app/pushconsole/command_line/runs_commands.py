@@ -112,6 +112,9 @@ def show(run: RunArgument, as_json: JsonOption = False) -> None:
     screen = console()
     what = saved.source or "the whole index"
     screen.print(f"{saved.run_id}: {saved.action} of {what} to {saved.task} → {saved.index}")
+    if saved.left_out.records:
+        left_out = counted(saved.left_out.records, "record", "records")
+        screen.print(f"{left_out} left out: {saved.left_out.reason}", soft_wrap=True)
     screen.print(shown)
     for failure in (one for found in failures.values() for one in found):
         place = f"line {failure.line}" if failure.line else "an added record"

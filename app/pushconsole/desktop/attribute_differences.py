@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QPlainTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pushconsole.desktop.parts import label, named
 from pushconsole.desktop.theme import Theme
 
 _BEFORE, _AFTER = 1, 2
+_WHOLE_PX = 112
 
 
 @dataclass(frozen=True)
@@ -61,17 +72,20 @@ class AttributeDifferences(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._error)
         layout.addWidget(self._attributes, 1)
+        layout.addWidget(self._build_whole())
         layout.addWidget(self._note)
+        self._attributes.currentItemChanged.connect(lambda item, _: self._show_whole(item))
         self.show_nothing()
 
     def show_nothing(self, error: str = "") -> None:
         """Show no attributes, but perhaps why."""
         self._attributes.clear()
+        self._show_whole(None)
         self._say(error, "")
 
     def show_comparison(self, chosen: Comparison) -> None:
         """Show a record."""
-        self._attributes.clear()
+        self.show_nothing(chosen.error)
         self._say(chosen.error, chosen.note)
         for number, after in enumerate(chosen.after or ({},)):
             if len(chosen.after) > 1:
@@ -80,6 +94,28 @@ class AttributeDifferences(QWidget):
             differing = chosen.differing[number] if chosen.differing else before.keys() ^ after.keys()
             for name in dict.fromkeys([*before, *after]):
                 self._add(name, before.get(name), after.get(name), differs=name in differing)
+
+    def _build_whole(self) -> QWidget:
+        """Return room for both values of the chosen attribute, whole."""
+        self._whole = QWidget()
+        row = QHBoxLayout(self._whole)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(8)
+        self._values: list[QPlainTextEdit] = []
+        for name in (self.tr("Value before"), self.tr("Value after")):
+            text = named(QPlainTextEdit(), name, self.tr("The value of the chosen attribute, whole"))
+            text.setReadOnly(True)
+            text.setFont(self._theme.mono_font())
+            text.setFixedHeight(_WHOLE_PX)
+            self._values.append(text)
+            row.addWidget(text)
+        return self._whole
+
+    def _show_whole(self, item: QTreeWidgetItem | None) -> None:
+        values = [item.text(column) for column in (_BEFORE, _AFTER)] if item is not None else []
+        self._whole.setVisible(any(values))
+        for text, value in zip(self._values, values, strict=False):
+            text.setPlainText(msgspec.json.format(value, indent=2) if value else "")
 
     def _say(self, error: str, note: str) -> None:
         for part, text in ((self._error, error), (self._note, note)):

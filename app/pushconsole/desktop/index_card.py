@@ -35,7 +35,10 @@ class IndexCard(QFrame):
         self._progress.setFixedHeight(6)
         self._leave_out = QCheckBox()
         self._leave_out.setToolTip(
-            self.tr("Only records that the push would change something with are sent; the log says how many were not")
+            self.tr(
+                "Only records that the push would change something with are sent, and the log says how many were not. "
+                "Attributes that the index hides from its readers (unretrievableAttributes) cannot be compared."
+            )
         )
         self._leave_out.toggled.connect(self.leaving_out_toggled)
         self._build_links()

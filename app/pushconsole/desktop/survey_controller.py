@@ -24,7 +24,7 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import UserFacingError
-from pushconsole.ingestion import Action, Target
+from pushconsole.ingestion import Action, Target, alteration_of
 from pushconsole.records import View, Workspace
 from pushconsole.runs import (
     FACTS,
@@ -100,6 +100,7 @@ class SurveyController(QObject):
         self._going: asyncio.Task[None] | None = None
         self._aim: _Aim | None = None
         self._known: Survey | None = None
+        self._altering = ""
         self._connect()
         self._enable()
 
@@ -148,6 +149,7 @@ class SurveyController(QObject):
         pace = self._runs.calls(profile).looks
         try:
             await check_may_look(aim.client, aim.target.index, profile.key_expires_at)
+            self._altering = await alteration_of(aim.client, aim.target.task_id)
             asking = survey(aim.client, aim.target, aim.action, aim.source, pace=pace)
             async with contextlib.aclosing(asking):
                 async for known, _ in asking:
@@ -157,7 +159,7 @@ class SurveyController(QObject):
             self._activity.tell(Level.WARNING, str(error))
         else:
             self._known = known
-            self._show_counts(aim, known)
+            self._show_counts(known)
         finally:
             if self._aim is aim:
                 self._going = None
@@ -167,26 +169,26 @@ class SurveyController(QObject):
         sentence = self.tr("Comparing with {0}: {1} of {2}").format(known.index, done, records)
         self._card.show_progress(known.done, known.records, sentence)
 
-    def _show_counts(self, aim: _Aim, known: Survey) -> None:
+    def _show_counts(self, known: Survey) -> None:
         counts = known.counts
         words = " · ".join(f"{quantities.number(count)}{_FIRM_SPACE}{effect.value}" for effect, count in counts.items())
         title = self.tr("Compared at {0}").format(f"{known.begun:%H:%M}")
         unchanged = quantities.counted(counts[Effect.UNCHANGED], "unchanged record", "unchanged records")
-        through = bool(aim.target.transformations)
-        offered = bool(counts[Effect.UNCHANGED]) and not through
+        offered = bool(counts[Effect.UNCHANGED]) and not self._altering
         self._card.show_counts(
             title,
             words,
             leaving_out=self.tr("&Leave out {0}").format(unchanged) if offered else "",
-            note=self._note(through=through, repeated=counts[Effect.REPEATED]),
+            note=self._note(counts[Effect.REPEATED]),
         )
         self._window.push_pane.reveal_index_card()
         self._activity.tell(Level.INFO, self.tr("Compared with {0}: {1}").format(known.index, words))
 
-    def _note(self, *, through: bool, repeated: int) -> str:
+    def _note(self, repeated: int) -> str:
         notes = []
-        if through:
-            notes.append(self.tr("Compared is what is sent, not what the transformation makes of it."))
+        if self._altering:
+            sentence = self.tr("Compared is what is sent, not what becomes of it: the task has {0}.")
+            notes.append(sentence.format(self._altering))
         if repeated:
             notes.append(self.tr("Repeated: the objectID stands earlier among the records too."))
         return " ".join(notes)
@@ -243,7 +245,7 @@ class SurveyController(QObject):
         summary = self.tr("{0}, compared at {1}. The index's side of the chosen record is asked for anew. {2}").format(
             of,
             f"{known.begun:%H:%M}",
-            self._note(through=bool(aim.target.transformations), repeated=known.counts[Effect.REPEATED]),
+            self._note(known.counts[Effect.REPEATED]),
         )
         counts = sorted(known.counts.items(), key=lambda one: one[0] is Effect.UNCHANGED)
         dialog = SurveyDialog(self._theme, title=title, summary=summary, counts=counts, parent=self._window)

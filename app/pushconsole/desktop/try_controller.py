@@ -86,7 +86,7 @@ class TryController(QObject):
             async for trial in try_records(client, transformations, await self._samples()):
                 yield of_trial(trial)
 
-        await self._shown(dialog, compared(), self.tr("Nothing is pushed by this."))
+        await self._shown(dialog, compared(), self.tr("Nothing is pushed by this.") + self._why_few())
 
     async def _compare(self) -> None:
         """Show records as the index has them, and as they would be after the push."""
@@ -109,21 +109,31 @@ class TryController(QObject):
     def _where(self, target: Target) -> str:
         through = quantities.counted(target.transformations, self.tr("transformation"), self.tr("transformations"))
         passing = self.tr(" Records pass {0} first.").format(through) if target.transformations else ""
-        return self.tr("Nothing is pushed by this.") + passing
+        return self.tr("Nothing is pushed by this.") + passing + self._why_few()
+
+    def _why_few(self) -> str:
+        if self._selected() <= MOST_SAMPLES:
+            return ""
+        return self.tr(" More than {0} are selected, so a few that tell most are shown.").format(MOST_SAMPLES)
+
+    def _selected(self) -> int:
+        return sum(last - first + 1 for first, last in self._window.records.selected_ranges())
 
     async def _samples(self) -> list[Sample]:
-        """Return the selected records, as far as they are not too many; else those most worth a look."""
-        workspace, source = self._records.workspace, self._records.view or self._records.workspace
+        """Return the selected records, as far as they are not too many; else those of the push most worth a look.
+
+        One alone is selected wherever the person clicked last: it comes first, and the others after it.
+        """
+        workspace, view = self._records.workspace, self._records.view
         assert workspace is not None
-        assert source is not None
-        spans = self._window.records.selected_ranges()
-        selected = sum(last - first + 1 for first, last in spans)
+        seen, pushed = view or workspace, view if view is not None and self._records.filtered else workspace
+        spans, selected = self._window.records.selected_ranges(), self._selected()
 
         def chosen() -> list[Sample]:
-            if not 1 < selected <= MOST_SAMPLES:
-                return samples_of(workspace, stratified(workspace))
-            rows = [row for first, last in spans for row in source.page(first, last - first + 1)]
-            return samples_of(workspace, [row.record_id for row in rows])
+            few = selected <= MOST_SAMPLES
+            rows = [row.record_id for first, last in spans if few for row in seen.page(first, last - first + 1)]
+            others = stratified(pushed) if len(rows) <= 1 else []
+            return samples_of(workspace, list(dict.fromkeys([*rows, *others])))
 
         return await asyncio.to_thread(chosen)
 

@@ -243,6 +243,16 @@ async def transformations_of(client: IngestionClient, task_id: str) -> list[Tran
     return list(await asyncio.gather(*(client.transformation(identifier) for identifier in found)))
 
 
+async def alteration_of(client: IngestionClient, task_id: str) -> str:
+    """Return in a few words what a task has that changes records on their way; empty where they arrive as sent."""
+    task = await client.task(task_id)
+    destination = await client.destination(task.destination_id)
+    if destination.transformation_ids:
+        return "a transformation"
+    excluded = destination.input.attributes_to_exclude
+    return f"a destination that leaves out {' and '.join(excluded)}" if excluded else ""
+
+
 def joined(task: Task, source: Source, destination: Destination, names: Mapping[str, str] | None = None) -> Target:
     """Return a task with what it joins; `names` are those of transformations, by ID, as far as they are known."""
     return Target(

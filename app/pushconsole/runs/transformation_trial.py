@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pushconsole.ingestion import Transformation
-from pushconsole.records import Workspace
+from pushconsole.records import View, Workspace
 from pushconsole.runs.record_differences import AttributeChange, as_written, changes_between
 
 if TYPE_CHECKING:
@@ -86,13 +86,13 @@ class Trial:
         return Outcome.CHANGED if self.changes[0] else Outcome.UNCHANGED
 
 
-def stratified(workspace: Workspace) -> list[int]:
-    """Return the records most worth trying, in file order: first, last, largest, and the one that lacks most."""
-    count = workspace.count()
+def stratified(source: Workspace | View) -> list[int]:
+    """Return the records most worth trying, by their numbers: first, last, largest, and the one that lacks most."""
+    count = source.count if isinstance(source, View) else source.count()
     if not count:
         return []
-    first, last = (workspace.page(position, 1)[0].record_id for position in (0, count - 1))
-    return sorted({first, last, _largest(workspace), _sparsest(workspace, count)})
+    first, last = (source.page(position, 1)[0].record_id for position in (0, count - 1))
+    return sorted({first, last, _largest(source), _sparsest(source, count)})
 
 
 def samples_of(workspace: Workspace, record_ids: Sequence[int]) -> list[Sample]:
@@ -146,12 +146,12 @@ def _sent(workspace: Workspace, record_id: int) -> str:
     return workspace.joined([(record_id, record_id)]).decode()
 
 
-def _largest(workspace: Workspace) -> int:
-    span = max(workspace.spans(), key=lambda span: span.largest_bytes)
-    return max(workspace.measures(span.first_id, span.last_id), key=lambda measure: measure.size_bytes).record_id
+def _largest(source: Workspace | View) -> int:
+    span = max(source.spans(), key=lambda span: span.largest_bytes)
+    return max(source.measures(span.first_id, span.last_id), key=lambda measure: measure.size_bytes).record_id
 
 
-def _sparsest(workspace: Workspace, count: int) -> int:
+def _sparsest(source: Workspace | View, count: int) -> int:
     step = -(-count // _LOOKED_AT)
-    rows = (workspace.page(position, 1)[0] for position in range(0, count, step))
+    rows = (source.page(position, 1)[0] for position in range(0, count, step))
     return min(rows, key=lambda row: len(row.cells)).record_id
