@@ -7,28 +7,29 @@ import pytest
 
 from pushconsole.errors import LedgerFailed
 from pushconsole.ingestion import Action
-from pushconsole.runs import BatchSending, Ledger, Started, Verdict, plan_index_action
+from pushconsole.runs import BatchSending, Divided, Ledger, Part, Plan, Started, Verdict, plan_index_action
 from pushconsole.runs.events import BatchAccepted, BatchEnded
-from tests.runs.builders import PRODUCTS
+from pushconsole.runs.plan import Batch
+from tests.runs.builders import PRODUCTS, numbered, workspace_of
+
+_STARTED = Started(
+    run_id="run",
+    application_id="A",
+    task_id=PRODUCTS.task_id,
+    task=PRODUCTS.name,
+    index=PRODUCTS.index,
+    action=Action.CLEAR,
+    watch=False,
+    source="",
+    records=0,
+    batches=1,
+    bytes=0,
+)
 
 
 def _started(ledger: Ledger) -> Started:
-    plan = plan_index_action(PRODUCTS, Action.CLEAR, watch=False)
-    started = Started(
-        run_id="run",
-        application_id="A",
-        task_id=PRODUCTS.task_id,
-        task=PRODUCTS.name,
-        index=PRODUCTS.index,
-        action=Action.CLEAR,
-        watch=False,
-        source="",
-        records=0,
-        batches=1,
-        bytes=0,
-    )
-    ledger.open_run(started, plan)
-    return started
+    ledger.open_run(_STARTED, plan_index_action(PRODUCTS, Action.CLEAR, watch=False))
+    return _STARTED
 
 
 def _sending() -> BatchSending:
@@ -92,3 +93,26 @@ def test_only_what_may_leave_a_batch_in_doubt_goes_to_the_disk_later(ledger: Led
 
 
 _FULL = 2  # as `PRAGMA synchronous` tells it
+
+
+def test_a_record_is_found_in_the_batches_it_was_in_and_in_no_other(tmp_path: Path) -> None:
+    ledger, workspace = Ledger(tmp_path / "ledger.sqlite"), workspace_of(tmp_path, numbered(9))
+    batches = (Batch(1, 1, 3, 9, ((1, 2), (5, 5))), Batch(2, 4, 2, 9, ((7, 8),)))
+    plan = Plan(PRODUCTS, Action.UPDATE_OBJECT, watch=False, batches=batches, workspace=workspace)
+    for run_id in ("first", "second"):
+        ledger.open_run(msgspec.structs.replace(_STARTED, run_id=run_id, records=5, batches=2), plan)
+    parts = tuple(
+        Part(batch=number, of=1, first=first, records=count, bytes=9, ranges=ranges)
+        for number, first, count, ranges in ((3, 1, 1, ((1, 1),)), (4, 2, 2, ((2, 2), (5, 5))))
+    )
+    ledger.record(Divided(run_id="second", batches=(1,), into=parts, reason=""))
+
+    def found(record_id: int) -> dict[str, set[int]]:
+        held = ledger.batches_of_record(str(workspace.path), record_id)
+        return {run_id: set(numbers) for run_id, numbers in held.items()}
+
+    assert found(5) == {"second": {1, 4}, "first": {1}}
+    assert found(7) == {"second": {2}, "first": {2}}
+    assert found(3) == found(6) == found(9) == {}
+    assert ledger.batches_of_record("another", 5) == {}
+    assert ledger.ranges_of_batches("second", (2, 4)) == ((2, 2), (5, 5), (7, 8))

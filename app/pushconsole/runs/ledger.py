@@ -286,8 +286,10 @@ class Ledger:
     def batches_of_record(self, workspace: str, record_id: int) -> dict[str, frozenset[int]]:
         """Return in which batches a workspace's record was, by run, the newest run first."""
         rows = self._read(
-            "SELECT run_id, batch FROM batches JOIN runs USING (run_id) WHERE workspace=?1 AND EXISTS"
-            " (SELECT 1 FROM json_each(ranges) WHERE ?2 BETWEEN value ->> 0 AND value ->> 1) ORDER BY started_at DESC",
+            "SELECT run_id, batch FROM batches JOIN runs USING (run_id) WHERE workspace=?1"
+            " AND ?2 BETWEEN ranges ->> '$[0][0]' AND ranges ->> '$[#-1][1]'"  # the others are not taken apart
+            " AND EXISTS (SELECT 1 FROM json_each(ranges) WHERE ?2 BETWEEN value ->> 0 AND value ->> 1)"
+            " ORDER BY started_at DESC",
             (workspace, record_id),
         )
         found: dict[str, set[int]] = {}
