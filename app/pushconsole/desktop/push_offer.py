@@ -148,7 +148,7 @@ class PushOffer(QObject):
             return self.tr("This profile is read-only: it cannot push.")
         if targets.client is None or targets.target is None:
             return self.tr("Choose a task first.")
-        return "" if targets.target.enabled else self.tr("This task is disabled.")
+        return targets.key_refusal if targets.target.enabled else self.tr("This task is disabled.")
 
     def _refusal_of_records(self) -> str:
         size, action = self._size, self.action

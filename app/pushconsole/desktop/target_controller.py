@@ -28,7 +28,7 @@ from pushconsole.desktop.task_picker import TaskChoice
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import CredentialsError, KeyringError, TargetError, UserFacingError
-from pushconsole.ingestion import Target, TargetPage, by_name, check_key, find_target, target_pages
+from pushconsole.ingestion import KeyReport, Target, TargetPage, by_name, check_key, find_target, target_pages
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
 
@@ -74,6 +74,7 @@ class TargetController(QObject):
         self.profile: Profile | None = None
         self.client: IngestionClient | None = None
         self.target: Target | None = None
+        self._key_report: KeyReport | None = None
         self._window = window
         self._jobs = jobs
         self._activity = activity
@@ -118,6 +119,16 @@ class TargetController(QObject):
     def record_limit_bytes(self) -> int:
         """How large a record may be by the plan of the profile, or of the smallest plan where none is chosen."""
         return self.profile.record_limit_bytes if self.profile else Profile.record_limit_bytes
+
+    @property
+    def key_refusal(self) -> str:
+        """Why the key may not push to the chosen task's index, with what to do; empty where it may, or nobody knows."""
+        try:
+            if self._key_report is not None:
+                self._key_report.check(self.target.index if self.target else None)
+        except CredentialsError as error:
+            return str(error)
+        return ""
 
     def in_words(self, index: str, application_id: str) -> str:
         """Name an index with its application, and with the profile where it is the chosen one's."""
@@ -176,6 +187,7 @@ class TargetController(QObject):
             raise CredentialsError(f"There is no profile “{name}” any more.", "Choose another one.")
         self._window.keyring_banner.hide()  # it was about another one, or comes again
         before, self.client, self.profile = self.client, None, profile
+        self._key_report = None
         self._aim(None)
         self._targets = {}
         self._window.push_pane.set_tasks([])
@@ -201,6 +213,8 @@ class TargetController(QObject):
         key = await check_key(client, profile.key_expires_at)
         if client is not self.client:
             return
+        self._key_report = key
+        self.changed.emit()
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
         if profile.name != _SANDBOX and not key.refusal:
