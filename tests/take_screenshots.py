@@ -14,15 +14,24 @@ import qasync
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QTreeWidget
 
 from pushconsole import locations
+from pushconsole.credentials import KeyStore, Profile, ProfileKind, ProfileStore, Secret, add_profile
 from pushconsole.desktop.comparison_dialog import ComparisonDialog
+from pushconsole.desktop.profiles_dialog import ProfilesDialog
 from pushconsole.desktop.survey_dialog import SurveyDialog
 from pushconsole.desktop.task_page import TaskPage
 from pushconsole.desktop.theme import Scheme
 from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.sandbox.caller import ARTICLES
+from tests.secret_service import SecretServiceSession
 
 _PICTURES = Path(__file__).parent.parent / "packaging" / "screenshots"
 _SIZE = (1440, 900)
+_PROFILES = {
+    "Acme shop": ProfileKind.PRODUCTION,
+    "Acme shop, staging": ProfileKind.TEST,
+    "Acme shop, to look at": ProfileKind.READ_ONLY,
+}
+_NOTE = "Ask Jana before anything is cleared here."
 
 
 async def _take(application: QApplication) -> None:
@@ -38,6 +47,23 @@ async def _take(application: QApplication) -> None:
             await _look(driver, scheme)
         driver.window.commands.schemes[Scheme.LIGHT].trigger()
         await _take_dialogs(driver)
+        await _take_profiles(driver)
+
+
+async def _take_profiles(driver: Driver) -> None:
+    """Take the window of profiles, with some that lead to the sandbox."""
+    sandbox, store, keys = driver.console.sandbox, ProfileStore(locations.settings_file()), KeyStore()
+    assert sandbox is not None
+    for name, kind in _PROFILES.items():
+        profile = Profile(name, sandbox.app_id, "us", kind, sandbox.ingestion_url, sandbox.search_url, note=_NOTE)
+        add_profile(store, keys, profile, Secret(sandbox.api_key))
+    driver.window.profiles.manage_requested.emit()
+    dialog = await driver.dialog(ProfilesDialog)
+    await until(lambda: "answered in" in driver.labels(dialog))
+    await asyncio.sleep(0.3)
+    dialog.grab().save(str(_PICTURES / "profiles.png"))
+    dialog.reject()
+    await driver.gone(ProfilesDialog)
 
 
 async def _take_dialogs(driver: Driver) -> None:
@@ -97,13 +123,18 @@ async def _look(driver: Driver, scheme: Scheme) -> None:
 
 
 def main() -> None:
-    """Take the pictures in a home of their own."""
-    with tempfile.TemporaryDirectory() as home:
-        os.environ.update(HOME=home, XDG_DATA_HOME=f"{home}/data", XDG_CONFIG_HOME=f"{home}/config")
+    """Take the pictures in a home and with a keyring of their own."""
+    with tempfile.TemporaryDirectory(prefix="pc-") as home:
+        session = SecretServiceSession(Path(home))
+        session.start_daemon()
+        os.environ.update(session.environ)
         application = QApplication([])
         application.setQuitOnLastWindowClosed(False)
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
-            runner.run(_take(application))
+        try:
+            with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application)) as runner:
+                runner.run(_take(application))
+        finally:
+            session.stop()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QPushButton, QSpinBox
 
 from pushconsole import locations
-from pushconsole.credentials import KeyStore, ProfileStore
+from pushconsole.credentials import KeyStore, Profile, ProfileStore, Secret, add_profile
 from pushconsole.desktop.application import Console
 from pushconsole.desktop.profile_dialog import ProfileDialog
 from pushconsole.sandbox import RunningSandbox
@@ -190,6 +190,31 @@ async def test_another_key_takes_the_place_of_the_old_one_once_it_may_push(
     kept = KeyStore().get(profile)
     assert kept is not None
     assert kept.reveal() == sandbox.api_key
+
+
+async def test_a_key_for_other_indexes_closes_the_button_and_says_why(
+    qapp: QApplication,
+    sandbox: RunningSandbox,
+    caller: Caller,
+    secret_service: SecretServiceSession,
+    tmp_path: Path,
+) -> None:
+    body = {"acl": ["addObject", "deleteIndex", "editSettings"], "indexes": ["dev_*"]}
+    key = caller.control("POST", "/sandbox/keys", body).json()["value"]
+    profile = Profile("Shop", sandbox.app_id, "us", ingestion_url=sandbox.ingestion_url, search_url=sandbox.search_url)
+    store = ProfileStore(locations.settings_file())
+    add_profile(store, KeyStore(), profile, Secret(key))
+    store.set_default("Shop")
+    file = tmp_path / "a.json"
+    file.write_text('[{"objectID":"a"}]')
+    async with _opened(qapp, file) as driver:
+        await until(driver.has_tasks)
+        await driver.seek_task("products")
+        await driver.loaded(1)
+        await until(lambda: "The API key is for dev_* only, and the task pushes to products." in driver.refusal)
+        assert "ask an administrator of SANDBOX001 for a key for products" in driver.refusal
+        assert not driver.push_button.isEnabled()
+    assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
 
 
 def _files_with(key: str, folder: Path) -> list[Path]:

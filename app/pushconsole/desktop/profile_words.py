@@ -48,7 +48,7 @@ def place_in_words(place: KeyPlace) -> str:
 def key_in_short(row: ProfileRow) -> str:
     """Return how the key of a profile is, in a few words."""
     if row.place is KeyPlace.KEYRING and row.profile.key_stored_at is not None:
-        return tr("key of {0}").format(ago(row.profile.key_stored_at))
+        return tr("key stored {0}").format(ago(row.profile.key_stored_at))
     return {
         KeyPlace.KEYRING: tr("key stored"),
         KeyPlace.SESSION: tr("key for now"),
