@@ -8,7 +8,7 @@ import pytest
 
 from pushconsole.command_line.terminal import Screen
 from pushconsole.ingestion import Action
-from pushconsole.runs import Accounting, BatchEnded, BatchLimits, Finished, Verdict, plan_records
+from pushconsole.runs import Accounting, BatchEnded, BatchLimits, Finished, Throttled, Verdict, plan_records
 from tests.runs.builders import PRODUCTS, numbered, workspace_of
 
 
@@ -44,3 +44,15 @@ def test_the_speed_is_that_of_the_records_that_this_process_sent(
         pass
     screen.closed(finished)
     assert capsys.readouterr().out.endswith(speed if speed.endswith("\n") else f"2.0 s, {speed}\n")
+
+
+def test_the_bar_counts_down_how_long_the_services_limit_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("pushconsole.command_line.terminal.time.monotonic", lambda: now)
+    screen = Screen()
+    (task,) = screen._progress.tasks
+    said = [screen._held.render(task).plain]
+    screen.show(Throttled(run_id="r", seconds=61.0, calls_per_minute=240.0, reason="Too many calls."))
+    for now in (100.5, 160.5, 161.5):  # noqa: B007  the clock above tells it
+        said.append(screen._held.render(task).plain)  # noqa: PERF401  it is read while the clock goes on
+    assert said == ["", "call limit · 1:01", "call limit · 0:01", ""]

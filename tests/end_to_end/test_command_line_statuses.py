@@ -150,15 +150,16 @@ def test_3_there_are_no_credentials(file: Path) -> None:
     _refused(run(*words, "--profile", "Shop"), 3, "no profile called “Shop”")
 
 
-def test_130_ctrl_c_in_the_middle_closes_the_account_and_nothing_leaves_afterwards(
-    shell: Shell, caller: Caller, tmp_path: Path
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl+C", "who started it ends it"])
+def test_130_ended_in_the_middle_closes_the_account_and_nothing_leaves_afterwards(
+    shell: Shell, caller: Caller, tmp_path: Path, end: signal.Signals
 ) -> None:
     caller.fault({"delay_s": 0.3}, path="/push$")
     file = numbered_csv(tmp_path / "records.csv", 300)
     words = shell.arguments(file, "--max-batch-records", "1", "--concurrency", "2", "--json")
     with start(*words, environ=shell.environ) as process:
         eventually(lambda: _push_count(caller) >= 4)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         stdout, stderr = process.communicate(timeout=20)
     calls, done = _push_count(caller), Outcome(process.returncode, stdout, stderr)
     assert done.status == 130

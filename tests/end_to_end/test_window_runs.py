@@ -361,6 +361,7 @@ async def test_a_run_whose_pushes_fail_one_after_the_other_pauses_and_goes_on_wh
         assert await asyncio.to_thread(_pushes, caller) == held
         assert caller.get(f"/2/tasks/{PRODUCTS}")["enabled"]
         driver.click(_button(driver, "Continue the run"))
+        assert driver.banner == ""
         await _ended(driver)
         assert _count(driver, "unsent") == 0
         assert len(caller.hits()) == _count(driver, "succeeded") > _COUNT / 2

@@ -92,7 +92,7 @@ def _status(accounting: Accounting, stopped: Stopping | None) -> ExitStatus:
 
 @contextlib.asynccontextmanager
 async def interruptible() -> AsyncIterator[Control]:
-    """Let Ctrl+C cancel the run; a second one waits for nothing."""
+    """Let Ctrl+C, or whoever started the process and ends it, cancel the run; a second time waits for nothing."""
     control = Control()
     loop = asyncio.get_running_loop()
 
@@ -100,8 +100,9 @@ async def interruptible() -> AsyncIterator[Control]:
         loop.call_soon_threadsafe(control.abandon if control.cancelled else control.cancel)
 
     assert threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {end: signal.signal(end, interrupt) for end in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield control
     finally:
-        signal.signal(signal.SIGINT, before)
+        for end, handler in before.items():
+            signal.signal(end, handler)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Column
+from rich.text import Text
 
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.surveying import counts_as_event, counts_in_words
-from pushconsole.quantities import counted, number, rate, size
+from pushconsole.quantities import counted, duration, number, rate, size
 from pushconsole.records import LoadProgress, LoadReport, Problems, SourceFile
-from pushconsole.runs import Accounting, Backup, Finished, Level, Plan, RunEvent, Started, Survey, lines
+from pushconsole.runs import Accounting, Backup, Finished, Level, Plan, RunEvent, Started, Survey, Throttled, lines
 
 _STYLES = {Level.WARNING: "yellow", Level.ERROR: "red"}
 
@@ -128,17 +140,34 @@ class JsonLines:
         sys.stdout.flush()
 
 
+class _Countdown(ProgressColumn):
+    """Says how long the service's limit of calls lets nothing leave; nothing where it does not."""
+
+    max_refresh = 0.5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.until = 0.0
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002  rich's
+        """Return the words of the moment."""
+        held_s = math.ceil(self.until - time.monotonic())
+        return Text(f"call limit · {duration(held_s)}" if held_s > 0 else "", style=_STYLES[Level.WARNING])
+
+
 class Screen:
     """Shows lines, a progress bar and a closing table on standard output."""
 
     def __init__(self) -> None:
         self._console = console()
+        self._held = _Countdown()
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
+            self._held,
             console=self._console,
             transient=True,
         )
@@ -206,6 +235,8 @@ class Screen:
         for line in lines(event):
             if line.level is not Level.DETAIL and not isinstance(event, Started | Finished):
                 self._say(line.text, _STYLES.get(line.level))
+        if isinstance(event, Throttled):
+            self._held.until = time.monotonic() + event.seconds
         if self._accounting is not None:
             self._progress.update(self._bar, completed=self._accounting.decided)
 

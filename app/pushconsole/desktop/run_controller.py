@@ -130,6 +130,7 @@ class RunController(QObject):
         self._edited_since: set[int] = set()
         self._speed = Speedometer()
         self._held_until = 0.0
+        self._called = False
         self._refreshing = QTimer(self, interval=_REFRESH_MS)
         self._refreshing.timeout.connect(self._show_progress)
         self._drawing = QTimer(self, interval=_DRAW_MS)
@@ -297,12 +298,21 @@ class RunController(QObject):
         """Say that the run paused by itself, also to a person who looks elsewhere."""
         what = self.tr("The run is paused; mend the cause and continue, or cancel it. {0}").format(reason)
         self._window.banner.say(what)
+        self._called = True
         notify(self._window, what)
+
+    def _put_call_away(self) -> None:
+        """Leave no word over the records that the run is paused once it is not."""
+        if self._called:
+            self._called = False
+            self._window.banner.hide()
 
     def _enter(self, state: _State) -> None:
         before, self._state = self._state, state
         if before is _State.IDLE:
             self._take_focus_from_push_pane()
+        if state is not _State.PAUSED:
+            self._put_call_away()
         if state is _State.RUNNING and self._accounting is not None:
             self._speed.begin(self._accounting.decided)
         idle = state is _State.IDLE
