@@ -48,6 +48,17 @@ def test_the_list_as_json_has_the_runs(shell: Shell, caller: Caller) -> None:
     assert "runs" not in json.loads(shell.show("tasks", "--json").stdout)[0]
 
 
+def test_a_task_whose_runs_cannot_be_read_holds_the_others_up_in_nothing(shell: Shell, caller: Caller) -> None:
+    caller.push("updateObject", _A)
+    caller.fault({"status": 500}, path="^/1/runs$", nth=1)
+    caller.fault({"status": 400}, path="^/1/runs$", nth=3)
+    done = shell.show("tasks", "--runs", "--json")
+    assert done.status == 0
+    listed = json.loads(done.stdout)
+    assert sum("runs" in task for task in listed) == 3, "what fails once is asked for again"
+    assert done.stderr.count("cannot be read") == 1
+
+
 def test_a_tasks_page_tells_all_of_it(shell: Shell, caller: Caller) -> None:
     caller.push("updateObject", _A, task=ARTICLES)
     done = shell.show("tasks", "show", ARTICLES, "--events")

@@ -25,8 +25,10 @@ from pushconsole.command_line.connection import (
     connected,
 )
 from pushconsole.command_line.console import console, table
+from pushconsole.errors import TooManyCalls, UserFacingError
 from pushconsole.ingestion import (
     Event,
+    IngestionClient,
     Run,
     Standing,
     Target,
@@ -41,6 +43,7 @@ from pushconsole.ingestion import (
 )
 from pushconsole.quantities import counted, moment_with_offset
 from pushconsole.runs import (
+    CallPace,
     CallPaces,
     failures_in_words,
     last_run_in_words,
@@ -106,12 +109,26 @@ async def _listed(connection: Connection, *, with_runs: bool) -> tuple[list[Targ
             return targets, {}
         looks, lines = CallPaces.of(connection.calls_per_minute).looks, asyncio.Semaphore(_AT_ONCE)
 
-        async def look(target: Target) -> Standing:
+        async def look(target: Target) -> Standing | None:
             async with lines:
-                return await standing_of(client, target.task_id, looks.turn)
+                return await _standing(client, target, looks)
 
         standings = await asyncio.gather(*map(look, targets))
-        return targets, {standing.task_id: standing for standing in standings}
+        return targets, {standing.task_id: standing for standing in standings if standing is not None}
+
+
+async def _standing(client: IngestionClient, target: Target, looks: CallPace) -> Standing | None:
+    """Find out how a task stands; where that cannot be, say so and go on with the others."""
+    for last in (False, False, True):
+        try:
+            return await standing_of(client, target.task_id, looks.turn)
+        except UserFacingError as error:
+            if isinstance(error, TooManyCalls):
+                looks.refused(error.retry_after_s, error.message)
+            if last or not error.retryable:
+                sys.stderr.write(f"The runs of {target.name} → {target.index} cannot be read: {error}\n")
+                return None
+    return None
 
 
 async def _looked_up(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush
+from PySide6.QtGui import QBrush, QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -236,6 +236,9 @@ class TaskPage(QDialog):
     def _build_code(self) -> None:
         self._code = named(QPlainTextEdit(), self.tr("Code of the transformation"))
         self._code.setObjectName("code")
+        font = self._theme.mono_font()
+        font.setFeature(QFont.Tag.fromString("calt"), 0)  # a font for code likes to draw !== as another sign
+        self._code.setFont(font)
         self._code.setReadOnly(True)
         self._code.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._highlighter = JavaScriptHighlighter(self._code.document(), self._theme)

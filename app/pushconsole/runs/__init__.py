@@ -28,6 +28,7 @@ from pushconsole.runs.index_survey import Compared, Survey, check_may_look, surv
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
+from pushconsole.runs.pace import CallPace
 from pushconsole.runs.plan import BatchLimits, LeftOut, Plan, PlanSize, plan_index_action, plan_records, plan_size
 from pushconsole.runs.record_differences import AttributeChange, attributes_of
 from pushconsole.runs.report import export_run, write_report
@@ -66,6 +67,7 @@ __all__ = [
     "BatchEnded",
     "BatchLimits",
     "BatchSending",
+    "CallPace",
     "CallPaces",
     "Compared",
     "Continued",
