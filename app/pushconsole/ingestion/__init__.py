@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pushconsole.ingestion.aiming import aim
+from pushconsole.ingestion.aiming import aim, found_or_why
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
 from pushconsole.ingestion.messages import FINAL_STATUSES, Action, Event, EventStatus, Key, PushAnswer, Transformation
@@ -56,6 +56,7 @@ __all__ = [
     "find_region",
     "find_target",
     "find_target_of_index",
+    "found_or_why",
     "is_remote",
     "list_targets",
     "push_body",
