@@ -241,6 +241,22 @@ def test_objects_are_got_together_and_null_stands_for_those_that_are_not_there(
     assert search.get_objects({"requests": wanted}).results == [{"objectID": "b", "n": 1}, None, A]
 
 
+def test_what_an_index_hides_is_in_no_record(
+    ingestion: IngestionClientSync, search: SearchClientSync, sandbox: RunningSandbox, caller: Caller
+) -> None:
+    ingestion.push_task(PRODUCTS, payload(Action.UPDATEOBJECT, {**A, "cost": 1}), watch=True)
+    assert search.get_settings("products").unretrievable_attributes is None
+    search.set_settings("products", {"unretrievableAttributes": ["cost"]})
+    assert search.get_settings("products").unretrievable_attributes == ["cost"]
+    assert search.get_object("products", "a") == A
+    assert search.get_objects({"requests": [{"indexName": "products", "objectID": "a"}]}).results == [A]
+    assert browsed(search) == [A]
+    acl = ["search", "seeUnretrievableAttributes"]
+    key = caller.control("POST", "/sandbox/keys", {"acl": acl}).json()["value"]
+    with Caller(sandbox, api_key=key) as seeing:
+        assert seeing.get("/1/indexes/products/a") == {**A, "cost": 1}
+
+
 def test_the_asynchronous_client_works_as_well(sandbox: RunningSandbox) -> None:
     records = [{"objectID": str(number)} for number in range(30)]
 

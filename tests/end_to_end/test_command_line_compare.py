@@ -157,8 +157,24 @@ def test_a_dry_run_says_what_would_be_left_out(shell: Shell, caller: Caller, fil
 def test_what_a_transformation_would_leave_unchanged_is_not_guessed(shell: Shell, caller: Caller, file: Path) -> None:
     done = shell.push(file, "--skip-unchanged", task=ARTICLES)
     assert (done.status, done.stdout) == (3, "")
-    assert "has a transformation, so it cannot be told" in done.stderr
+    assert "has a transformation: compared is what is sent" in done.stderr
     assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
+
+
+def test_what_an_index_hides_is_not_taken_for_unchanged(shell: Shell, caller: Caller, file: Path) -> None:
+    caller.push("updateObject", _THERE)
+    hiding = caller.http.put("/1/indexes/products/settings", json={"unretrievableAttributes": ["old"]})
+    assert hiding.status_code == 200
+    caller.control("DELETE", "/sandbox/calls")
+    done = shell.push(file, "--skip-unchanged")
+    assert (done.status, done.stdout) == (3, "")
+    assert "The index products hides old from this key" in done.stderr
+    assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
+    assert shell.push(file, "--skip-unchanged", action="partialUpdateObject").of("started")[0]["left_out"] == 1
+    sees = caller.control("POST", "/sandbox/keys", {"acl": [*_PUSH, "search", "seeUnretrievableAttributes"]}).json()
+    done = shell.push(file, "--skip-unchanged", environ={"ALGOLIA_API_KEY": sees["value"]})
+    assert done.of("compared")[0]["replaced"] == 1  # b, of which the push removes what is hidden
+    assert done.status == 0
 
 
 def test_no_record_can_be_left_out_of_an_action_on_the_whole_index(shell: Shell) -> None:

@@ -14,7 +14,7 @@ from pushconsole.locations import settings_file
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.fixtures import shell
 from tests.command_line.shell import Outcome, Shell, numbered_csv, run
-from tests.sandbox.caller import PRODUCTS, Caller, eventually
+from tests.sandbox.caller import ARTICLES, PRODUCTS, Caller, eventually
 
 __all__ = ["shell"]
 
@@ -120,3 +120,25 @@ def test_an_application_of_the_other_region_is_told(shell: Shell, caller: Caller
     done = shell.push(file)
     _nothing_left(caller, done, "SANDBOX001 knows the API key, and it may push, but the Ingestion API of this region")
     assert "Most likely the application is in the other region" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("acl", "sentence"),
+    [
+        (["search"], "it lacks the permission addObject and deleteIndex and editSettings"),
+        (None, "knows no such API key"),
+    ],
+    ids=str,
+)
+def test_a_key_that_may_not_try_is_told_why(
+    shell: Shell, caller: Caller, file: Path, acl: list[str] | None, sentence: str
+) -> None:
+    key = {"ALGOLIA_API_KEY": "0" * 32} if acl is None else _key(caller, acl)
+    done = run("try", file, "--task", ARTICLES, *shell.target, environ={**shell.environ, **key})
+    _nothing_left(caller, done, sentence)
+    assert "other region" not in done.stderr
+
+
+def test_a_key_for_other_indexes_may_try(shell: Shell, caller: Caller, file: Path) -> None:
+    key = _key(caller, _PUSH, indexes=["dev_*"])
+    assert run("try", file, "--task", ARTICLES, *shell.target, environ={**shell.environ, **key}).status == 0

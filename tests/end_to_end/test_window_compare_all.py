@@ -145,7 +145,7 @@ async def test_edits_filter_action_and_task_outdate_the_counts(
         await driver.seek_task(ARTICLES)
         await until(lambda: "Compared before" in _card(driver))
         await _compared(driver, "2 created")
-        assert "Compared is what is sent, not what becomes of it: the task has a transformation." in _card(driver)
+        assert "has a transformation: compared is what is sent, not what becomes of it" in _card(driver)
         assert not _box(driver).isVisible()
 
 

@@ -37,12 +37,12 @@ from pushconsole.command_line.reading import (
     reading,
     temporary_workspace,
 )
-from pushconsole.command_line.surveying import WHAT_IS_SENT, counts_as_event, counts_in_words, surveyed
+from pushconsole.command_line.surveying import counts_as_event, counts_in_words, surveyed
 from pushconsole.errors import CommandError
-from pushconsole.ingestion import Action, alteration_of, find_target, find_target_of_index
+from pushconsole.ingestion import Action, find_target, find_target_of_index
 from pushconsole.quantities import counted
 from pushconsole.records import Workspace
-from pushconsole.runs import FACTS, Compared, Effect, Preview, Survey
+from pushconsole.runs import FACTS, Compared, Effect, Preview, Survey, why_uncertain
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -116,8 +116,8 @@ async def _compared(
         finding = find_target_of_index(client, index) if task_id is None else find_target(client, task_id)
         target, key = await aimed(connection, finding)
         key.check_look("search", target.index)
-        if altering := await alteration_of(client, target.task_id):
-            sys.stderr.write(f"{WHAT_IS_SENT.format(target.name, altering)}\n")
+        if sentence := await why_uncertain(client, target, action, key):
+            sys.stderr.write(f"{sentence}\n")
 
         def take(compared: Sequence[Compared]) -> None:
             for one in compared:

@@ -20,7 +20,7 @@ from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.surveying import surveyed
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import CommandError, InputError, TargetError
-from pushconsole.ingestion import Action, KeyReport, Target, alteration_of, find_target, find_target_of_index
+from pushconsole.ingestion import Action, KeyReport, Target, find_target, find_target_of_index
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
     FACTS,
@@ -37,6 +37,7 @@ from pushconsole.runs import (
     plan_records,
     push,
     record_folders,
+    why_uncertain,
     without_unchanged,
 )
 
@@ -163,10 +164,9 @@ async def _check_looks(order: Order, target: Target, key: KeyReport, client: Ing
     if not order.skip_unchanged:
         return
     key.check_look("search", target.index)
-    if altering := await alteration_of(client, target.task_id):
+    if sentence := await why_uncertain(client, target, order.action, key):
         raise TargetError(
-            f"The task {target.name} has {altering}, so it cannot be told which records it would leave as the "
-            "index has them. Nothing was sent.",
+            f"{sentence} Which records the push would leave unchanged cannot be told, and nothing was sent.",
             "Push without --skip-unchanged.",
         )
 

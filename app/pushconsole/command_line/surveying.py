@@ -16,9 +16,6 @@ from pushconsole.runs.pace import CallPace
 if TYPE_CHECKING:
     from pushconsole.command_line.connection import Connection
 
-WHAT_IS_SENT = "The task {0} has {1}: compared is what is sent, not what becomes of it on the way."
-"""What is to be known where something changes records before they reach the index."""
-
 
 async def surveyed(
     connection: Connection,

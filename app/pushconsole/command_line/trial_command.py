@@ -40,7 +40,7 @@ from pushconsole.command_line.reading import (
     temporary_workspace,
 )
 from pushconsole.errors import CommandError, TargetError
-from pushconsole.ingestion import find_target, transformations_of
+from pushconsole.ingestion import find_target, found_or_why, transformations_of
 from pushconsole.quantities import counted
 from pushconsole.records import Workspace
 from pushconsole.runs import (
@@ -167,7 +167,8 @@ async def _shown(connection: Connection, task_id: str, samples: list[Sample], *,
 
 async def _trials(connection: Connection, task_id: str, samples: list[Sample]) -> AsyncIterator[Trial]:
     async with connection.client as client:
-        target = await find_target(client, task_id)
+        known = connection.profile.key_expires_at if connection.profile else None
+        target = await found_or_why(client, find_target(client, task_id), known)
         transformations = await transformations_of(client, task_id)
         if not transformations:
             raise TargetError(

@@ -24,7 +24,7 @@ from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import UserFacingError
-from pushconsole.ingestion import Action, Target, alteration_of
+from pushconsole.ingestion import Action, Target
 from pushconsole.records import View, Workspace
 from pushconsole.runs import (
     FACTS,
@@ -36,6 +36,7 @@ from pushconsole.runs import (
     preview,
     samples_of,
     survey,
+    why_uncertain,
     without_unchanged,
 )
 
@@ -100,7 +101,7 @@ class SurveyController(QObject):
         self._going: asyncio.Task[None] | None = None
         self._aim: _Aim | None = None
         self._known: Survey | None = None
-        self._altering = ""
+        self._uncertain = ""
         self._connect()
         self._enable()
 
@@ -148,8 +149,8 @@ class SurveyController(QObject):
         assert profile is not None, "there is a client"
         pace = self._runs.calls(profile).looks
         try:
-            await check_may_look(aim.client, aim.target.index, profile.key_expires_at)
-            self._altering = await alteration_of(aim.client, aim.target.task_id)
+            key = await check_may_look(aim.client, aim.target.index, profile.key_expires_at)
+            self._uncertain = await why_uncertain(aim.client, aim.target, aim.action, key)
             asking = survey(aim.client, aim.target, aim.action, aim.source, pace=pace)
             async with contextlib.aclosing(asking):
                 async for known, _ in asking:
@@ -174,7 +175,7 @@ class SurveyController(QObject):
         words = " · ".join(f"{quantities.number(count)}{_FIRM_SPACE}{effect.value}" for effect, count in counts.items())
         title = self.tr("Compared at {0}").format(f"{known.begun:%H:%M}")
         unchanged = quantities.counted(counts[Effect.UNCHANGED], "unchanged record", "unchanged records")
-        offered = bool(counts[Effect.UNCHANGED]) and not self._altering
+        offered = bool(counts[Effect.UNCHANGED]) and not self._uncertain
         self._card.show_counts(
             title,
             words,
@@ -185,10 +186,7 @@ class SurveyController(QObject):
         self._activity.tell(Level.INFO, self.tr("Compared with {0}: {1}").format(known.index, words))
 
     def _note(self, repeated: int) -> str:
-        notes = []
-        if self._altering:
-            sentence = self.tr("Compared is what is sent, not what becomes of it: the task has {0}.")
-            notes.append(sentence.format(self._altering))
+        notes = [self._uncertain] if self._uncertain else []
         if repeated:
             notes.append(self.tr("Repeated: the objectID stands earlier among the records too."))
         return " ".join(notes)

@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pushconsole.ingestion.aiming import aim, aim_again
+from pushconsole.ingestion.aiming import aim, aim_again, found_or_why
 from pushconsole.ingestion.connection_check import ConnectionReport, HostReport, check_connection
 from pushconsole.ingestion.failures import Failure, NamedRecord, failure_from_event, failure_from_text
 from pushconsole.ingestion.key_check import OPTIONAL_ACL, REQUIRED_ACL, KeyReport, check_key
@@ -97,6 +97,7 @@ __all__ = [
     "find_region",
     "find_target",
     "find_target_of_index",
+    "found_or_why",
     "is_remote",
     "key_facts",
     "list_targets",

@@ -64,6 +64,23 @@ async def _as_it_is(client: IngestionClient, target: Target) -> Target:
     return now.pushing_to(target.index) if target.reference else now
 
 
+async def found_or_why(
+    client: IngestionClient, finding: Coroutine[Any, Any, Target], known_expiry: float | None = None
+) -> Target:
+    """Return a task to which nothing is to be pushed; where it may not be looked up, say what the key lacks.
+
+    The arguments, and what is raised, are those of `aim`.
+    """
+    try:
+        return await finding
+    except PermissionRefused as refusal:
+        key = await check_key(client, known_expiry)
+        key.check()
+        if key.key is None:
+            raise
+        raise _of_another_region(key, refusal) from refusal
+
+
 def _of_another_region(key: KeyReport, refusal: PermissionRefused) -> CredentialsError:
     return CredentialsError(
         f"The application {key.application_id} knows the API key, and it may push, but the Ingestion API of this "

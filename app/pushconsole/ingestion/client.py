@@ -31,6 +31,7 @@ from pushconsole.ingestion.messages import (
     EventPage,
     Index,
     IndexPage,
+    IndexSettings,
     Key,
     PushAnswer,
     RecordList,
@@ -257,6 +258,15 @@ class IngestionClient:
         """Return an index with its number of records, or None where there is none of that name."""
         answer = await self._answer(self._http.build_request("GET", f"{self._search}/1/indexes"), IndexPage)
         return next((index for index in answer.items if index.name == name), None)
+
+    async def hidden_attributes(self, name: str) -> tuple[str, ...]:
+        """Return the attributes that an index keeps from its readers; the key needs the ACL ``settings``."""
+        url = self._search.copy_with(path=f"/1/indexes/{quote(name, safe='')}/settings")
+        try:
+            settings = await self._answer(self._http.build_request("GET", url), IndexSettings)
+        except NotFound:
+            return ()
+        return settings.unretrievable_attributes or ()
 
     async def record(self, name: str, object_id: str) -> str | None:
         """Return a record of an index as its JSON text, or None where there is none."""

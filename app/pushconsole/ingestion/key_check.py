@@ -20,6 +20,7 @@ OPTIONAL_ACL: Final = {
     "browse": "back an index up before it is cleared or deleted",
     "listIndexes": "say how many records an index holds",
     "search": "compare records with those of the index",
+    "settings": "see whether the index hides attributes from its readers, which then cannot be compared",
 }
 """What else a key may be allowed, and what that is for (Search API)."""
 _SOON_S = 24 * 3600

@@ -159,6 +159,12 @@ class Index(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
+class IndexSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What of an index's settings matters here."""
+
+    unretrievable_attributes: tuple[str, ...] | None = msgspec.field(name="unretrievableAttributes", default=None)
+
+
 class Pagination(msgspec.Struct, frozen=True, kw_only=True):
     """Where a list stands."""
 

@@ -24,7 +24,7 @@ from pushconsole.runs.events import (
 )
 from pushconsole.runs.guards import attributes_lost, check_target, loss_in_words
 from pushconsole.runs.index_preview import Effect, Preview, preview
-from pushconsole.runs.index_survey import Compared, Survey, check_may_look, survey, without_unchanged
+from pushconsole.runs.index_survey import Compared, Survey, check_may_look, survey, why_uncertain, without_unchanged
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import PastRun, SavedRun
 from pushconsole.runs.open_run import CANARY_RECORDS, CallPaces, Isolation, Pace
@@ -135,6 +135,7 @@ __all__ = [
     "throughput",
     "transformations_in_words",
     "try_records",
+    "why_uncertain",
     "without_unchanged",
     "write_report",
 ]

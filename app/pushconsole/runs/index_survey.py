@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pushconsole.errors import InputError, PermissionRefused, TooManyCalls, UserFacingError
-from pushconsole.ingestion import Action, Target, check_key
+from pushconsole.ingestion import Action, KeyReport, Target, alteration_of, check_key
 from pushconsole.records import Identity, Span, View, Workspace, make_view
 from pushconsole.runs import record_ids
 from pushconsole.runs.index_preview import PARTIAL, Effect, Preview, effect_on, previewed
+from pushconsole.runs.ledger import REPLACING
 from pushconsole.runs.pace import CallPace
 from pushconsole.runs.plan import LeftOut
 from pushconsole.runs.record_differences import holds, raw_attributes
@@ -38,6 +39,7 @@ RECORDS_A_CALL = 1000
 _BYTES_A_CALL = 2_000_000  # of what is sent; what the index has of the same records is most likely as large
 _CALLS_AT_ONCE = 4
 _RESENDING = Resending(attempts=4)
+_SEES_ALL = "seeUnretrievableAttributes"  # the permission from which no attribute is hidden
 _MOST_NAMES = 20
 _PLAIN_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)  # others mean more than themselves among attributesToRetrieve
 _EFFECTS = tuple(Effect)
@@ -148,14 +150,31 @@ class _Chunk:
     ranges: Ranges
 
 
-async def check_may_look(client: IngestionClient, index: str, known_expiry: float | None = None) -> None:
+async def check_may_look(client: IngestionClient, index: str, known_expiry: float | None = None) -> KeyReport:
     """Let records be compared with an index, or say why that cannot be; a key that may not read itself may try.
 
     Raises:
         CredentialsError: the key lacks the permission, or is for other indexes.
 
     """
-    (await check_key(client, known_expiry)).check_look("search", index)
+    key = await check_key(client, known_expiry)
+    key.check_look("search", index)
+    return key
+
+
+async def why_uncertain(client: IngestionClient, target: Target, action: Action, key: KeyReport) -> str:
+    """Say why a record that looks unchanged may be changed by a push all the same; nothing where it cannot.
+
+    Whether the index hides attributes is known only with the ACL ``settings``; without it nothing is said of that.
+    """
+    if altering := await alteration_of(client, target.task_id):
+        return f"The task {target.name} has {altering}: compared is what is sent, not what becomes of it on the way."
+    acl = key.key.acl if key.key is not None else ()
+    if action not in REPLACING or "settings" not in acl or _SEES_ALL in acl:
+        return ""
+    hidden = await client.hidden_attributes(target.index)
+    what = f"The index {target.index} hides {' and '.join(hidden)} from this key, so that cannot be compared."
+    return what if hidden else ""
 
 
 async def survey(

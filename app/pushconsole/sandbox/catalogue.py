@@ -48,7 +48,7 @@ class Catalogue:
         for kind, identifier, text in rows:
             self._documents[kind][identifier] = json.loads(text)
         if not rows:
-            await self._begin(_key(secrets.token_hex(16), [*PUSH_ACL, "browse", "listIndexes", "search"]))
+            await self._begin(_key(secrets.token_hex(16), [*PUSH_ACL, "browse", "listIndexes", "search", "settings"]))
 
     async def reset(self) -> None:
         """Go back to the first documents; the first key keeps its value."""

@@ -6,10 +6,11 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .actions import OperationRefused, merged, with_object_id
 from .errors import BatchRefused, Refusal
+from .index_settings import change_settings, forget_settings
 from .push_body import Push, PushedRecord
 from .sizes import engine_text
 
@@ -79,9 +80,15 @@ def get_objects(connection: sqlite3.Connection, names: list[tuple[str, str]]) ->
     return [_text_of(connection, ids[index], object_id) for index, object_id in names]
 
 
+def configure(connection: sqlite3.Connection, index: str, changes: dict[str, Any]) -> None:
+    """Change some settings of an index, which is made where it is missing."""
+    change_settings(connection, _created(connection, index), index, changes)
+
+
 def remove_everything(connection: sqlite3.Connection) -> None:
     """Delete all indexes."""
     connection.execute("DELETE FROM records")
+    connection.execute("DELETE FROM index_settings")
     connection.execute("DELETE FROM indexes")
 
 
@@ -143,6 +150,7 @@ def _empty(connection: sqlite3.Connection, index: str, *, remove: bool) -> None:
         return
     connection.execute("DELETE FROM records WHERE index_id = ?", (index_id,))
     if remove:
+        forget_settings(connection, index_id)
         connection.execute("DELETE FROM indexes WHERE id = ?", (index_id,))
     else:
         _touch(connection, index_id)

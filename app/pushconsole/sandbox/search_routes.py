@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import time
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from . import indexes
 from .access import check_index, permitted, remaining_s
 from .answers import answer
 from .errors import Refusal
+from .index_settings import hidden_from, settings_of, without
 from .moments import rfc3339
 from .service import service_of
 
@@ -65,13 +66,16 @@ async def list_indexes(request: Request) -> Response:
 async def browse(request: Request) -> Response:
     """POST /1/indexes/{index}/browse: records in the order in which they came, with the cursor to go on from."""
     service, started = service_of(request), time.monotonic()
-    check_index(permitted(request, service.catalogue, ("browse",)), request.path_params["index"])
+    name = request.path_params["index"]
+    key = permitted(request, service.catalogue, ("browse",))
+    check_index(key, name)
     asked = _body(await request.body(), BrowseBody)
     count = asked.hits_per_page or HITS_PER_PAGE
     after = _position(asked.cursor) if asked.cursor else 0
-    hits, last, total = await service.store.read(indexes.browse, request.path_params["index"], after=after, count=count)
+    hits, last, total = await service.store.read(indexes.browse, name, after=after, count=count)
+    hidden = hidden_from(key, await service.store.read(settings_of, name))
     document: dict[str, object] = {
-        "hits": [msgspec.Raw(text.encode()) for text in hits],
+        "hits": [msgspec.Raw(without(text, hidden).encode()) for text in hits],
         "nbHits": total,
         "page": 0,
         "nbPages": -(-total // count),
@@ -86,9 +90,11 @@ async def browse(request: Request) -> Response:
 async def get_object(request: Request) -> Response:
     """GET /1/indexes/{index}/{objectID}: the record, character for character."""
     service, names = service_of(request), request.path_params
-    check_index(permitted(request, service.catalogue, ("search",)), names["index"])
+    key = permitted(request, service.catalogue, ("search",))
+    check_index(key, names["index"])
     text = await service.store.read(indexes.get_object, names["index"], names["object_id"])
-    return Response(text, media_type="application/json")
+    hidden = hidden_from(key, await service.store.read(settings_of, names["index"]))
+    return Response(without(text, hidden), media_type="application/json")
 
 
 async def get_objects(request: Request) -> Response:
@@ -100,7 +106,23 @@ async def get_objects(request: Request) -> Response:
         check_index(key, one.index_name)
     names = [(one.index_name, one.object_id) for one in wanted]
     texts = await service.store.read(indexes.get_objects, names)
-    return answer({"results": [_retrieved(text, one) for text, one in zip(texts, wanted, strict=True)]})
+    hidden = {index: hidden_from(key, await service.store.read(settings_of, index)) for index, _ in set(names)}
+    seen = [text and without(text, hidden[one.index_name]) for text, one in zip(texts, wanted, strict=True)]
+    return answer({"results": [_retrieved(text, one) for text, one in zip(seen, wanted, strict=True)]})
+
+
+async def settings(request: Request) -> Response:
+    """GET /1/indexes/{index}/settings; PUT changes some, and makes the index where it is missing."""
+    service, name = service_of(request), request.path_params["index"]
+    changes = request.method == "PUT"
+    check_index(permitted(request, service.catalogue, ("editSettings" if changes else "settings",)), name)
+    if changes:
+        await service.store.write(indexes.configure, name, _body(await request.body(), dict[str, Any]))
+        return answer({"taskID": int(time.time() * 1000), "updatedAt": rfc3339(time.time())})
+    found = await service.store.read(settings_of, name)
+    if found is None:
+        raise Refusal(404, f"Index {name} does not exist")
+    return answer({"unretrievableAttributes": None, **found})
 
 
 def _retrieved(text: str | None, wanted: WantedObject) -> msgspec.Raw | dict[str, msgspec.Raw] | None:
@@ -148,6 +170,7 @@ ROUTES = [
     Route("/1/keys/{key}", get_key, methods=["GET"]),
     Route("/1/indexes", list_indexes, methods=["GET"]),
     Route("/1/indexes/*/objects", get_objects, methods=["POST"]),
+    Route("/1/indexes/{index}/settings", settings, methods=["GET", "PUT"]),
     Route("/1/indexes/{index}/browse", browse, methods=["POST"]),
     Route("/1/indexes/{index}/{object_id:path}", get_object, methods=["GET"]),
 ]

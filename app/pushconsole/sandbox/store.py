@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS resources (
 CREATE TABLE IF NOT EXISTS indexes (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at REAL NOT NULL, updated_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS index_settings (index_id INTEGER PRIMARY KEY, settings TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS records (
     position INTEGER PRIMARY KEY, index_id INTEGER NOT NULL, object_id TEXT NOT NULL, text TEXT NOT NULL,
     UNIQUE (index_id, object_id)
