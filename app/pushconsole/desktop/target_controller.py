@@ -191,9 +191,11 @@ class TargetController(QObject):
         self._aim(None)
         self._targets = {}
         self._window.push_pane.set_tasks([])
-        await self._show_profiles()
-        if before is not None:
-            await before.close()
+        try:
+            await self._show_profiles()
+        finally:  # it is nobody's any more
+            if before is not None:
+                await before.close()
         try:
             key = await self._key(profile)
         except KeyringError as error:
