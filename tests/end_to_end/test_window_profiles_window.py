@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -31,13 +31,15 @@ pytestmark = pytest.mark.secret_service
 
 
 @pytest.fixture
-def store(sandbox: RunningSandbox, secret_service: SecretServiceSession) -> ProfileStore:
+def store(sandbox: RunningSandbox, secret_service: SecretServiceSession) -> Iterator[ProfileStore]:
     """Give three profiles: a test one and a production one of the sandbox, and one without a key."""
     kept, keys = ProfileStore(locations.settings_file()), KeyStore()
     for name, kind in (("Staging", ProfileKind.TEST), ("Shop", ProfileKind.PRODUCTION)):
         add_profile(kept, keys, _profile(sandbox, name, kind), Secret(sandbox.api_key))
     add_profile(kept, keys, Profile("Keyless", "OTHERAPP12", "eu"), None)
-    return kept
+    yield kept
+    for profile in kept.all():
+        keys.delete(profile)  # all tests share the keyring
 
 
 def _profile(sandbox: RunningSandbox, name: str, kind: ProfileKind = ProfileKind.TEST) -> Profile:
@@ -172,7 +174,7 @@ async def test_the_window_works_with_the_one_that_is_used(qapp: QApplication, st
         await until(driver.has_tasks)
         assert driver.console._targets.profile is not None
         assert driver.console._targets.profile.name == "Shop"
-    assert store.get("Shop").key_used_at is not None
+        await until(lambda: store.get("Shop").key_used_at is not None)
 
 
 async def test_a_key_is_shown_for_a_while_copied_past_histories_and_gone(

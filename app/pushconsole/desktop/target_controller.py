@@ -198,9 +198,11 @@ class TargetController(QObject):
         before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self.tasks.clear()
-        await self._show_profiles()
-        if before is not None:
-            await before.close()
+        try:
+            await self._show_profiles()
+        finally:  # it is nobody's any more
+            if before is not None:
+                await before.close()
         try:
             key = await self._key(profile)
         except KeyringError as error:
