@@ -249,7 +249,7 @@ def test_a_view_is_made_while_edits_go_on_elsewhere(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-def test_what_is_missing_stays_last_after_records_came_and_went(descending: bool) -> None:  # noqa: FBT001
+def test_what_is_missing_stays_last_after_records_came_and_went(descending: bool) -> None:
     key = SortKey("v", descending)
     with loaded(_workspace_text(["2", "1", "3"])) as (workspace, _):
         numbers = [3, 1, 2] if descending else [2, 1, 3]
