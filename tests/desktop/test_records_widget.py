@@ -233,6 +233,37 @@ def test_states_and_problems_are_told_in_words_too(view: RecordsView, model: Rec
     assert "lines 4 and 9" in str(model.index(2, 1).data(Qt.ItemDataRole.ToolTipRole))
 
 
+def test_states_that_change_repaint_their_column_and_others_nothing(view: RecordsView, model: RecordsModel) -> None:
+    _shown(model, 1)
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.column(), last.column())))
+    model.set_states({101: RowState.SUCCEEDED}.get)
+    assert changed == [(0, 0)]
+    assert str(model.index(1, 0).data()) == "succeeded"
+    model.set_states({101: RowState.SUCCEEDED}.get)
+    model.set_states({999: RowState.SUCCEEDED}.get)
+    assert changed == [(0, 0)] * 2
+    assert str(model.index(1, 0).data()) == ""
+    model.set_problems({101: "Too large."}.get)
+    model.set_states({102: RowState.FAILED}.get)
+    assert str(model.index(1, 0).data()) == "problem"
+
+
+def test_columns_that_fill_are_painted_anew_only_where_their_type_changes(
+    view: RecordsView, model: RecordsModel
+) -> None:
+    _shown(model, 0)
+    painted: list[int] = []
+    headed: list[int] = []
+    model.dataChanged.connect(lambda first, _: painted.append(first.row()))
+    model.headerDataChanged.connect(lambda _, first, __: headed.append(first))
+    fuller = [dataclasses.replace(column, present=column.present + 1) for column in COLUMNS]
+    model.set_shape(1000, fuller)
+    assert (painted, headed) == ([], [1])
+    model.set_shape(1000, [dataclasses.replace(fuller[0], type=ColumnType.MIXED), *fuller[1:]])
+    assert (painted, headed) == ([0], [1, 1])
+
+
 def test_a_missing_object_id_is_painted_on_the_warning_colour(theme: Theme, qtbot: QtBot) -> None:
     model = RecordsModel()
     view = RecordsView(model, theme)

@@ -263,10 +263,10 @@ class RecordsController(QObject):
                 quantities.size(so_far.size_bytes),
             ),
         )
-        await self._take_over(workspace, name)
+        await self._take_over(workspace, name, grown=True)
 
-    async def _take_over(self, workspace: Workspace, name: str) -> None:
-        """Show a workspace in place of the one before, or its growth."""
+    async def _take_over(self, workspace: Workspace, name: str, *, grown: bool = False) -> None:
+        """Show a workspace in place of the one before, or its growth, which changes no record that was there."""
         if self.workspace is not workspace:
             before, self.workspace, self.name, self._shape = self.workspace, workspace, name, NOTHING
             self.view, self.filtered = None, False
@@ -278,7 +278,7 @@ class RecordsController(QObject):
             self._window.problems_pane.show_unchecked()
             if before is not None:
                 await self._part_with(before)
-        await self._refresh_shape(workspace)
+        await self._refresh_shape(workspace, grown=grown)
 
     # Showing
 
@@ -298,12 +298,13 @@ class RecordsController(QObject):
         if source is (self.view or self.workspace):
             self._window.model.set_page(first, rows)
 
-    async def _refresh_shape(self, workspace: Workspace) -> None:
+    async def _refresh_shape(self, workspace: Workspace, *, grown: bool = False) -> None:
         view = self.view
         shape = await self.threads.read(lambda: Shape.of(workspace))
         if workspace is self.workspace and view is self.view:
             self._show_shape(shape)
-            self._window.model.invalidate()
+            if not grown:
+                self._window.model.invalidate()
 
     def _show_shape(self, shape: Shape) -> None:
         self._shape = shape

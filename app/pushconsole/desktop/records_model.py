@@ -133,8 +133,10 @@ class RecordsModel(QAbstractTableModel):
             self.endInsertColumns()
             self._work_out_again()
         elif list(columns) != self._columns:
+            looks = [column.type for column in self._columns] != [column.type for column in columns]
             self._take_columns(columns)
-            self._work_out_again()
+            if looks:  # while a file loads, only the numbers change, of which its headings tell
+                self._work_out_again()
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, len(names))
         self._take_count(count)
 
@@ -163,9 +165,17 @@ class RecordsModel(QAbstractTableModel):
         self._repaint()
 
     def set_states(self, state_of: Callable[[int], RowState | None]) -> None:
-        """Set the rule that tells a record's state from its id, and paint by it."""
+        """Set the rule that tells a record's state from its id, and paint what it tells otherwise than before.
+
+        A run asks ten times a second: to paint the whole table each time would take a tenth of the window's time.
+        """
         self._state_of = state_of
-        self._work_out_again()
+        changed = False
+        for painted in self._pages:
+            if painted.cells is not None and painted.state is not (state := self._state(painted.row.record_id)):
+                painted.state, changed = state, True
+        if changed:
+            self.dataChanged.emit(self.index(0, STATE_COLUMN), self.index(self._count - 1, STATE_COLUMN))
 
     def set_problems(self, problem_of: Callable[[int], str | None]) -> None:
         """Set the rule that tells a record's problem as a sentence, or None, from its id, and paint by it."""
@@ -190,11 +200,13 @@ class RecordsModel(QAbstractTableModel):
             self._work_out(painted)
         return painted
 
+    def _state(self, record_id: int) -> RowState | None:
+        return self._state_of(record_id) or (RowState.PROBLEM if self._problem_of(record_id) else None)
+
     def _work_out(self, painted: PaintedRow) -> None:
         row = painted.row
-        problem = self._problem_of(row.record_id)
-        painted.state = self._state_of(row.record_id) or (RowState.PROBLEM if problem else None)
-        painted.cells = ShownCells(row, self._columns, self._identifier, problem)
+        painted.state = self._state(row.record_id)
+        painted.cells = ShownCells(row, self._columns, self._identifier, self._problem_of(row.record_id))
         painted.fitted.clear()
 
     def _start_over(self, count: int, columns: Sequence[Column]) -> None:
