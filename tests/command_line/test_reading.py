@@ -85,3 +85,17 @@ def test_push_reads_as_a_recipe_says(shell: Shell, caller: Caller, tmp_path: Pat
     done = shell.push(written(tmp_path / "in.csv", "nr,price\n1,2\n"), "--recipe", recipe)
     assert (done.status, done.stderr) == (0, "")
     assert caller.hits() == [{"objectID": "1", "cost": 2}]
+
+
+def test_check_takes_the_size_that_the_plan_allows(tmp_path: Path) -> None:
+    file = written(tmp_path / "in.ndjson", f'{{"objectID":"a","text":"{"x" * 30_000}"}}\n')
+    known = run("check", file, "--record-limit", "20000")
+    assert "(objectID “a”) has about 30.0 KB; the profile's plan allows 20" in known.stdout + known.stderr
+    roomy = run("check", file, "--record-limit", "100000")
+    assert (roomy.status, "KB" in roomy.stdout + roomy.stderr) == (0, False)
+
+
+def test_a_push_tells_of_updates_that_change_nothing(shell: Shell, tmp_path: Path) -> None:
+    file = written(tmp_path / "in.ndjson", '{"objectID":"a"}\n')
+    done = shell.push(file, action="partialUpdateObject")
+    assert "Line 1 has nothing but an objectID" in done.stderr

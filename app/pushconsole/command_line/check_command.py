@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from pushconsole.command_line.exit_status import ExitStatus
+from pushconsole.command_line.profile_options import RecordLimitOption
 from pushconsole.command_line.reading import (
     AllTextOption,
     DelimiterOption,
@@ -24,6 +25,7 @@ from pushconsole.command_line.reading import (
     temporary_workspace,
 )
 from pushconsole.command_line.terminal import Screen
+from pushconsole.credentials import Profile
 from pushconsole.ingestion import Action
 from pushconsole.quantities import counted
 from pushconsole.records import LoadReport, Problem, ProblemKind, Problems, Workspace
@@ -31,8 +33,6 @@ from pushconsole.records import check as checked
 from pushconsole.runs import FACTS
 
 application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-
-_PARTIAL = (Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE)
 
 
 @application.command()
@@ -42,6 +42,7 @@ def check(  # noqa: PLR0917  the options of a command
         Action | None,
         typer.Option(help="What a push would do: most actions need an objectID in every record.", metavar="ACTION"),
     ] = None,
+    record_limit: RecordLimitOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one finding a line as JSON, nothing else.")] = False,
     recipe: RecipeOption = None,
     text_columns: TextColumnsOption = "",
@@ -70,7 +71,9 @@ def check(  # noqa: PLR0917  the options of a command
     with input_file(file) as path, temporary_workspace() as workspace:
         progress = None if as_json else screen.loading
         report = load(workspace, path, how, is_standard_input=file == "-", on_progress=progress)
-        problems = checked(workspace, partial_update=action in _PARTIAL)
+        merges = action is not None and FACTS[action].merges
+        limit = Profile.record_limit_bytes if record_limit is None else record_limit
+        problems = checked(workspace, record_limit_bytes=limit, partial_update=merges)
         if as_json:
             _print_json(workspace, report, problems, action)
         else:

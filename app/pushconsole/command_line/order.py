@@ -207,7 +207,8 @@ def _load(
     terminal.loaded(report)
     if report.rejected:
         raise _rejected(workspace, report.source.name)
-    terminal.problems(check(workspace, record_limit_bytes=connection.record_limit_bytes))
+    limit_bytes, merges = connection.record_limit_bytes, FACTS[order.action].merges
+    terminal.problems(check(workspace, record_limit_bytes=limit_bytes, partial_update=merges))
 
 
 def _rejected(workspace: Workspace, name: str) -> InputError:

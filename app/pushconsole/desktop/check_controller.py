@@ -14,7 +14,9 @@ from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import Cancelled
+from pushconsole.ingestion import Action
 from pushconsole.records import Problems, Workspace, check
+from pushconsole.runs import FACTS
 
 _SETTLE_S = 0.25  # edits in quick succession are checked once
 
@@ -49,7 +51,7 @@ class CheckController(QObject):
             self._check_again()
 
     async def _check(self, workspace: Workspace) -> None:
-        partial = self._window.push_pane.action.startswith("partialUpdate")
+        partial = FACTS[Action(self._window.push_pane.action)].merges
         problems = None
         while problems is None and workspace is self._records.workspace:
             await asyncio.sleep(_SETTLE_S)

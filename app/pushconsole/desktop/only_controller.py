@@ -13,8 +13,9 @@ from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.target_controller import TargetController
 from pushconsole.desktop.view_controller import Only, ViewController
 from pushconsole.desktop.window import MainWindow
+from pushconsole.ingestion import Action
 from pushconsole.records import ProblemKind, Workspace, problem_records_in_background
-from pushconsole.runs import Verdict
+from pushconsole.runs import FACTS, Verdict
 
 _Ranges = Sequence[tuple[int, int]]
 
@@ -45,7 +46,7 @@ class OnlyController(QObject):
     def _show_problems(self, kind: ProblemKind | None) -> None:
         if (workspace := self._records.workspace) is None:
             return
-        partial = self._window.push_pane.action.startswith("partialUpdate")
+        partial = FACTS[Action(self._window.push_pane.action)].merges
         limit_bytes = self._targets.record_limit_bytes
         kinds = list(ProblemKind) if kind is None else [kind]
         label = self.tr("Problems only") if kind is None else title_of(kind)

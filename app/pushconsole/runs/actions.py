@@ -21,6 +21,7 @@ class ActionFacts:
         verb: what the button says before the number of records or the index.
         takes_records: whether records travel with it; if not, it is about the whole index.
         needs_object_id: whether every record has to have an objectID.
+        merges: whether it changes some attributes of a record and keeps the others.
 
     """
 
@@ -29,6 +30,7 @@ class ActionFacts:
     verb: str
     takes_records: bool = True
     needs_object_id: bool = True
+    merges: bool = False
 
     @property
     def destroys(self) -> bool:
@@ -54,11 +56,13 @@ FACTS: Mapping[Action, ActionFacts] = {
         "Update attributes",
         "Changes only the attributes in this file and keeps the others. A record that is not in the index is created.",
         "Push",
+        merges=True,
     ),
     Action.PARTIAL_UPDATE_OBJECT_NO_CREATE: ActionFacts(
         "Update attributes of existing records",
         "Changes only the attributes in this file and keeps the others. A record that is not in the index is skipped.",
         "Push",
+        merges=True,
     ),
     Action.DELETE_OBJECT: ActionFacts(
         "Delete these records",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from pushconsole.errors import AnswerLost, NothingSent, ServiceFailed, TooManyCalls, UnreadableAnswer, UserFacingError
 from pushconsole.ingestion import Action
+from pushconsole.runs.actions import FACTS
 
-_PARTIAL = frozenset({Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE})
 _OPERATION = re.compile(rb'"_operation"\s*:\s*"(?:Increment|Decrement|Add)"')
 _HIDDEN = re.compile(rb"\\u00[2-7]")  # a letter of ASCII written as an escape: such an operation is not seen above
 
@@ -50,7 +50,7 @@ def safe_to_send_twice(action: Action, body: bytes) -> bool:
     A partial update does not where it counts or adds (``Increment``, ``Decrement``, ``Add``). The others do:
     `addObject` too, since its plan gives every record an objectID.
     """
-    if action not in _PARTIAL:
+    if not FACTS[action].merges:
         return True
     return not _OPERATION.search(body) and not _HIDDEN.search(body)
 
