@@ -85,6 +85,25 @@ async def test_cells_are_pasted_and_a_comma_number_is_asked_about_once(qapp: QAp
         assert not any(d.isVisible() for d in driver.window.findChildren(QuestionDialog))
 
 
+async def test_a_text_in_a_column_of_true_and_false_is_asked_about_once(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "active.ndjson"
+    file.write_text("".join(f'{{"objectID":"{n}","active":true}}\n' for n in range(3)))
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(3)
+        await driver.type_into_cell(0, "active", "No")
+        question = await driver.dialog(QuestionDialog)
+        assert "“No” is neither true nor false. The other values of active are true or false." in driver.labels(
+            question
+        )
+        await driver.answer("Use false")
+        await _becomes(driver, "active", ["false", "true", "true"])
+        await driver.type_into_cell(1, "active", "0")
+        await _becomes(driver, "active", ["false", "false", "true"])
+        await driver.type_into_cell(2, "active", "perhaps")
+        await driver.answer("Keep it as text")
+        await _becomes(driver, "active", ["false", "false", "perhaps"])
+
+
 async def test_find_and_replace_shows_matches_before_it_replaces(qapp: QApplication, products: Path) -> None:
     async with open_console(qapp, products) as driver:
         await driver.loaded(3)

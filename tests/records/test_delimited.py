@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
+from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
 
@@ -48,6 +50,48 @@ def test_all_text_gives_the_cells_of_the_file_whatever_its_dialect(
         assert_accounted(
             written(header, rows, delimiter, quoting), report.source.delimiter or ",", report.loaded, report.rejected
         )
+
+
+_ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "gb18030",
+    "cp1252",
+    "cp932",
+    "koi8_r",
+)
+
+
+@given(
+    rows_of(3),
+    st.sampled_from(_ENCODINGS),
+    st.sampled_from(",;\t|:^"),
+    st.sampled_from("\"'"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+def test_a_file_says_what_pythons_csv_module_says_in_any_encoding_quoting_and_line_end(
+    rows: list[list[str]], encoding: str, delimiter: str, quote: str, quoting: int, line_end: str, packed: bool
+) -> None:
+    out = StringIO()
+    writer = csv.writer(out, delimiter=delimiter, quotechar=quote, quoting=quoting, lineterminator="\r\n")  # type: ignore[arg-type]
+    writer.writerows([["objectID", "b", "c"], *rows])
+    # What the encoding has no bytes for is written as “?”, and is what the file says then.
+    text = out.getvalue().replace("\r\n", line_end).encode(encoding, "replace").decode(encoding)
+    data = text.encode(encoding)
+    options = ReadOptions(
+        encoding=encoding, delimiter=delimiter, quote=quote, all_text=True, empty=EmptyCell.EMPTY, comment=""
+    )
+    options = replace(options, header=True, skip_lines=0)
+    with loaded(gzip.compress(data) if packed else data, options) as (workspace, report):
+        _, *said = (row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, quotechar=quote) if row)
+        assert [list(json.loads(record).values()) for record in texts(workspace)] == said
+        assert (report.loaded, report.rejected) == (len(rows), 0)
 
 
 @example(tail='"\r"\r\r', delimiter=",")

@@ -75,6 +75,20 @@ def test_loaded_and_rejected_are_the_rows_a_strict_parser_counts(lines: list[str
         assert report.loaded + report.rejected == sum(line != "" for line in lines)
 
 
+@given(
+    RECORDS,
+    st.sampled_from(["", " ", "\n", "\r\n\t"]),
+    st.sampled_from([None, 1]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
+)
+def test_objects_one_after_the_other_come_back_as_they_were_written(
+    records: list[dict[str, object]], between: str, indent: int | None, encoding: str
+) -> None:
+    written = [json.dumps(record, indent=indent) for record in [*records, {"objectID": "x"}, {"objectID": "y"}]]
+    with loaded(between.join(written).encode(encoding)) as (workspace, report):
+        assert (texts(workspace), report.rejected) == (written, 0)
+
+
 def strict(line: str) -> bool:
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len(dict(pairs)) != len(pairs):

@@ -91,6 +91,12 @@ def test_a_decimal_comma_is_shown_and_made_a_point_only_when_chosen() -> None:
         assert [(turned.column, turned.line) for turned in report.turned_to_text] == [("n", 4)]
 
 
+@pytest.mark.parametrize(("cells", "seems"), [(["1,5"] * 9 + ["n/a"], True), (["1,5", "a", "b"], False)])
+def test_some_other_cells_do_not_hide_how_numbers_are_written(cells: list[str], seems: bool) -> None:
+    with loaded("objectID;price\n" + "".join(f"k;{cell}\n" for cell in cells)) as (_, report):
+        assert report.source.decimal_comma is seems
+
+
 def test_each_column_has_its_own_type_empty_cell_and_name() -> None:
     options = ReadOptions(
         object_id="key",

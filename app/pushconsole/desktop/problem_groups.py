@@ -37,6 +37,7 @@ _TITLES = {
     ProblemKind.CUT_VALUE: "Texts that look cut off",
     ProblemKind.REJECTED_ROW: "Rows of the file that are not records",
 }
+_LONGEST_NAME = 30  # letters of a name on a button
 _MAKE = Fix("Make objectIDs", MakeObjectIds())
 _FIXES: dict[ProblemKind, tuple[Fix, ...]] = {
     ProblemKind.MISSING_OBJECT_ID: (_MAKE,),
@@ -58,16 +59,22 @@ def _column_fixes(problem: Problem) -> tuple[Fix, ...]:
     match problem.kind:
         case ProblemKind.MIXED_TYPES:
             return (
-                Fix(f"Turn all of {name} into texts", ChangeType(name, ValueType.TEXT)),
-                Fix(f"Turn all of {name} into numbers", ChangeType(name, ValueType.NUMBER)),
+                Fix(f"Turn all of {_brief(name)} into texts", ChangeType(name, ValueType.TEXT)),
+                Fix(f"Turn all of {_brief(name)} into numbers", ChangeType(name, ValueType.NUMBER)),
             )
         case ProblemKind.RESERVED_ATTRIBUTE:
             return (Fix(f"Remove {name}", RemoveColumn(name)),)
         case ProblemKind.SIMILAR_ATTRIBUTES:
             usual, *others = problem.alike
-            return tuple(Fix(f"Rename {other} to {usual}", RenameColumn(other, usual)) for other in others)
+            return tuple(
+                Fix(f"Rename {_brief(other)} to {_brief(usual)}", RenameColumn(other, usual)) for other in others
+            )
         case _:
             return ()
+
+
+def _brief(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def title_of(kind: ProblemKind) -> str:

@@ -18,13 +18,13 @@ from pushconsole.records import (
     Oddity,
     Workspace,
     first_oddity,
-    number_meant,
+    meant,
     oddity_of,
     typed_value,
 )
 
 _Block = tuple[tuple[str, ...], ...]
-_NUMBER, _TEXT = "number", "text"
+_MEANT, _TEXT = "meant", "text"
 
 
 class TypedText(QObject):
@@ -45,7 +45,7 @@ class TypedText(QObject):
             answer = await self._answer(workspace, odd)
             if not answer:
                 return
-            text = odd.number if answer == _NUMBER and odd.number is not None else text
+            text = odd.meant if answer == _MEANT and odd.meant is not None else text
         await self._records.make(lambda workspace: _typed(workspace, record_id, column, text))
 
     async def fitting(self, columns: Sequence[str], block: _Block) -> _Block | None:
@@ -61,15 +61,15 @@ class TypedText(QObject):
             answer = await self._answer(workspace, odd)
             if not answer:
                 return None
-            if answer == _NUMBER:
-                block = _with_numbers(block, columns.index(odd.column))
+            if answer == _MEANT:
+                block = _as_meant(block, columns.index(odd.column), odd.type)
             types[odd.column] = ColumnType.MIXED  # what is no number now stays a text, and is not asked about again
 
     async def _answer(self, workspace: Workspace, odd: Oddity) -> str:
         """Return what to do with such texts in a column; empty: nothing at all."""
         key = (workspace, odd.column)
         known = self._answers.get(key)
-        if known == _TEXT or (known == _NUMBER and odd.number is not None):
+        if known == _TEXT or (known == _MEANT and odd.meant is not None):
             return known
         answer = await self._ask(odd)
         if answer:
@@ -78,13 +78,20 @@ class TypedText(QObject):
         return answer
 
     async def _ask(self, odd: Oddity) -> str:
-        answers = [Answer(_TEXT, self.tr("Keep it as text"), self.tr("The column then holds numbers and texts"))]
-        detail = self.tr("The other values of {0} are numbers. The answer holds for this column from now on.")
-        if odd.number is not None:
-            use = self.tr("Use the number {0}").format(odd.number)
-            answers.append(Answer(_NUMBER, use, self.tr("As JSON writes it")))
-        question = self.tr("“{0}” is not a number as JSON writes it.").format(odd.text[:60])
-        return await asked(self._window, question, detail.format(odd.column), answers)
+        boolean = odd.type is ColumnType.BOOLEAN
+        kind = self.tr("true or false") if boolean else self.tr("numbers")
+        mixed = self.tr("The column then holds {0}, and texts").format(kind)
+        answers = [Answer(_TEXT, self.tr("Keep it as text"), mixed)]
+        detail = self.tr("The other values of {0} are {1}. The answer holds for this column from now on.")
+        if odd.meant is not None:
+            use = self.tr("Use {0}") if boolean else self.tr("Use the number {0}")
+            answers.append(Answer(_MEANT, use.format(odd.meant), self.tr("As JSON writes it")))
+        question = (
+            self.tr("“{0}” is neither true nor false.")
+            if boolean
+            else self.tr("“{0}” is not a number as JSON writes it.")
+        )
+        return await asked(self._window, question.format(odd.text[:60]), detail.format(odd.column, kind), answers)
 
 
 def _typed(workspace: Workspace, record_id: int, column: str, text: str) -> Change:
@@ -95,8 +102,8 @@ def _typed(workspace: Workspace, record_id: int, column: str, text: str) -> Chan
     return workspace.set_value(record_id, column, typed_value(text, cell, kinds[column]))
 
 
-def _with_numbers(block: _Block, place: int) -> _Block:
+def _as_meant(block: _Block, place: int, expected: ColumnType) -> _Block:
     return tuple(
-        (*row[:place], number_meant(row[place]) or row[place], *row[place + 1 :]) if len(row) > place else row
+        (*row[:place], meant(row[place], expected) or row[place], *row[place + 1 :]) if len(row) > place else row
         for row in block
     )

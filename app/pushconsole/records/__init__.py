@@ -61,7 +61,7 @@ from pushconsole.records.selections import Identity, Measure, Span
 from pushconsole.records.sorting import SortKey
 from pushconsole.records.source_file import Format, SourceFile
 from pushconsole.records.statistics import Bar, Common, Spread, Statistics, column_statistics
-from pushconsole.records.typing_in import Oddity, first_oddity, oddity_of, value_as
+from pushconsole.records.typing_in import Oddity, first_oddity, meant, oddity_of, value_as
 from pushconsole.records.value_commands import ChangeType, FillDown, Replace, SetValue, Trim, ValueType, number_meant
 from pushconsole.records.views import View, make_view
 from pushconsole.records.workspace import Workspace
@@ -154,6 +154,7 @@ __all__ = [
     "lists_in",
     "load_in_background",
     "make_view",
+    "meant",
     "number_meant",
     "oddity_of",
     "problem_records_in_background",

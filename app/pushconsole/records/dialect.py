@@ -294,10 +294,11 @@ DECIMAL_COMMA = re.compile("-?(?:0|[1-9][0-9]*)(?:,[0-9]+)?", re.ASCII)
 
 
 def _has_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
-    """Say whether a column below the header holds such numbers alone, and a comma in one."""
+    """Say whether a column below the header holds hardly anything but such numbers, and a comma in one."""
     for cells in zip_longest(*rows[1:], fillvalue=""):
         filled = [cell for cell in cells if cell]
-        if any("," in cell for cell in filled) and all(DECIMAL_COMMA.fullmatch(cell) for cell in filled):
+        numbers = [cell for cell in filled if DECIMAL_COMMA.fullmatch(cell)]
+        if any("," in cell for cell in numbers) and len(numbers) >= _MOST * len(filled):
             return True
     return False
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pushconsole.errors import ValueNotUsable
 from pushconsole.records.cells import Cell, typed_value
 from pushconsole.records.column_types import NUMBER, CellKind, ColumnType
-from pushconsole.records.value_commands import ValueType, number_meant
+from pushconsole.records.value_commands import ValueType, boolean_meant, number_meant
 from pushconsole.records.workspace import Workspace
 
 _OF_TYPE = {
@@ -21,18 +21,23 @@ _OF_TYPE = {
 
 @dataclass(frozen=True)
 class Oddity:
-    """A text that would turn a column of numbers into a mixed one.
+    """A text that would turn a column of numbers, or of true and false, into a mixed one.
 
     Attributes:
         column: the column.
         text: what was typed or pasted.
-        number: the number that was probably meant, as JSON writes it, or None.
+        meant: the number, or the boolean, that was probably meant, as JSON writes it, or None.
+        type: what the column's values are, number or boolean.
 
     """
 
     column: str
     text: str
-    number: str | None
+    meant: str | None
+    type: ColumnType = ColumnType.NUMBER
+
+
+_EXPECTED = {CellKind.NUMBER: ColumnType.NUMBER, CellKind.BOOLEAN: ColumnType.BOOLEAN}
 
 
 def oddity_of(workspace: Workspace, record_id: int, column: str, text: str) -> Oddity | None:
@@ -62,10 +67,19 @@ def first_oddity(
 
 def _odd(column: str, text: str, cell: Cell | None, column_type: ColumnType) -> Oddity | None:
     blank = cell is None or cell.kind in {CellKind.ABSENT, CellKind.NULL, CellKind.EMPTY}
-    expects_number = column_type is ColumnType.NUMBER if blank else cell is not None and cell.kind is CellKind.NUMBER
-    if not expects_number or not text or NUMBER.fullmatch(text) or (cell is not None and text == cell.text):
+    expected = column_type if cell is None or blank else _EXPECTED.get(cell.kind)
+    if not text or (cell is not None and text == cell.text):
         return None
-    return Oddity(column, text, number_meant(text))
+    if expected is ColumnType.NUMBER and not NUMBER.fullmatch(text):
+        return Oddity(column, text, number_meant(text))
+    if expected is ColumnType.BOOLEAN and text not in {"true", "false"}:
+        return Oddity(column, text, boolean_meant(text), ColumnType.BOOLEAN)
+    return None
+
+
+def meant(text: str, expected: ColumnType) -> str | None:
+    """Return the number or the boolean that a text probably means, as JSON writes it, or None."""
+    return boolean_meant(text) if expected is ColumnType.BOOLEAN else number_meant(text)
 
 
 def value_as(text: str, wanted: ValueType | None, column: ColumnType) -> str:

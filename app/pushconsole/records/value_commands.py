@@ -197,10 +197,15 @@ def _to_text(raw: msgspec.Raw) -> msgspec.Raw:
 _BOOLEANS = {"true": "true", "yes": "true", "1": "true", "false": "false", "no": "false", "0": "false"}
 
 
+def boolean_meant(text: str) -> str | None:
+    """Return ``true`` or ``false`` where a person means it by a text such as ``Yes`` or ``0``, else None."""
+    return _BOOLEANS.get(text.strip().lower())
+
+
 def _to_boolean(raw: msgspec.Raw) -> msgspec.Raw:
     if kind_of(raw) is CellKind.BOOLEAN:
         return raw
-    meant = _BOOLEANS.get(text_of(raw).strip().lower())
+    meant = boolean_meant(text_of(raw))
     if meant is None:
         raise NotApplicable(f"{shown(raw)} is neither true nor false.")
     return msgspec.Raw(meant)
