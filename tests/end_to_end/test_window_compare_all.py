@@ -57,7 +57,7 @@ async def _compared(driver: Driver, words: str) -> None:
 async def _left_out(driver: Driver, button: str) -> None:
     """Tick the box and wait for what the big button says then."""
     driver.tick(driver.window.push_pane.index_card, _box(driver).text().replace("&", ""))
-    await until(lambda: driver.push_button.text() == button)
+    await until(lambda: driver.push_button.text().splitlines()[0] == button)
 
 
 async def test_unchanged_records_are_counted_and_left_out_and_the_log_says_so(
@@ -76,7 +76,7 @@ async def test_unchanged_records_are_counted_and_left_out_and_the_log_says_so(
         assert caller.text("a") == '{"price":1.5,"objectID":"a","name":"Lamp"}'  # never pushed again
         assert [hit["objectID"] for hit in caller.hits()] == ["a", "b", "c"]
         await until(lambda: "Compared before" in _card(driver))
-        await until(lambda: driver.push_button.text() == "Push 3 records to products")
+        await until(lambda: driver.push_button.text().splitlines()[0] == "Push 3 records to products")
         driver.click(driver.find(QPushButton, "Compare again"))
         await until(lambda: "3 unchanged" in _card(driver))
         await until(lambda: _box(driver).isVisible())
@@ -129,7 +129,7 @@ async def test_edits_filter_action_and_task_outdate_the_counts(
         await _left_out(driver, "Push 2 of 3 records to products")
         await driver.type_into_cell(0, "name", "Lampe")
         await until(lambda: "Compared before" in _card(driver))
-        await until(lambda: driver.push_button.text() == "Push 3 records to products")
+        await until(lambda: driver.push_button.text().splitlines()[0] == "Push 3 records to products")
         await _compared(driver, "2 replaced")
         assert not _box(driver).isVisible()
         driver.choose_action("partialUpdateObject")
@@ -140,7 +140,7 @@ async def test_edits_filter_action_and_task_outdate_the_counts(
         QTest.keyClicks(field, "price > 5")
         QTest.keyClick(field, Qt.Key.Key_Return)
         await until(lambda: "Compared before" in _card(driver))
-        await until(lambda: driver.push_button.text() == "Push 2 of 3 records to products")
+        await until(lambda: driver.push_button.text().splitlines()[0] == "Push 2 of 3 records to products")
         await _compared(driver, "1 created · 1 patched")
         await driver.seek_task(ARTICLES)
         await until(lambda: "Compared before" in _card(driver))
