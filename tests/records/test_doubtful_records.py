@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pushconsole.records import ProblemKind, check
+from pushconsole.records import ProblemKind, check, object_id_checks
 from tests.records.builders import loaded
 
 
@@ -93,3 +96,16 @@ def test_records_are_checked_again_and_again() -> None:
     with loaded('{"objectID":"a"}\n{"objectID":"A"}\n{}\n{}\n') as (workspace, _):
         for _ in range(3):
             assert check(workspace, limit=2).counts[ProblemKind.SIMILAR_OBJECT_ID] == 2
+
+
+@pytest.mark.parametrize("few", [2, 10_000])
+@given(st.lists(st.text("aAbB Éé1ﬁ", min_size=1, max_size=3), min_size=1, max_size=30))
+def test_objectids_that_are_alike_are_counted_however_many_are_odd(few: int, object_ids: list[str]) -> None:
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for object_id in object_ids:
+        alike[object_id_checks._plain(object_id)].append(object_id)
+    lines = [json.dumps({"objectID": object_id}) for object_id in object_ids]
+    with pytest.MonkeyPatch.context() as patched, loaded("\n".join([*lines, "{}"])) as (workspace, _):
+        patched.setattr(object_id_checks, "_FEW", few)
+        counted = check(workspace).counts.get(ProblemKind.SIMILAR_OBJECT_ID, 0)
+    assert counted == sum(len(those) for those in alike.values() if len({*those}) > 1)

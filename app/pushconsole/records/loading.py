@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from queue import Empty
 
 import apsw
 
@@ -17,7 +18,7 @@ from pushconsole.records.database import Database, put_meta
 from pushconsole.records.file_marks import FileMark
 from pushconsole.records.json_text import join_values, quoted, raw_values, size_of
 from pushconsole.records.reading import LoadProgress, LoadReport, RecordReader, Rejected, TurnedToText
-from pushconsole.records.reading_ahead import Empty, ReadAhead, Stretch
+from pushconsole.records.reading_ahead import ReadAhead, Stretch
 from pushconsole.records.source_file import SourceFile
 
 _FIRST_TICK_S = 0.04  # the first rows are on screen at once
@@ -97,7 +98,8 @@ class Loading:
                     at_end = self._write_until(connection, ahead, until)
                 self._on_commit(self._loaded)
                 self._report(at_end=at_end)
-                pause = _TICK_S
+                if self._loaded:
+                    pause = _TICK_S
         return True
 
     def _write_until(self, connection: apsw.Connection, ahead: ReadAhead, until: float) -> bool:

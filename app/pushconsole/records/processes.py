@@ -6,9 +6,7 @@ Python runs one thread at a time; `background_loading` has the figures that led 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -20,7 +18,6 @@ from pushconsole.errors import InputError, InternalError, ValueNotUsable, Worksp
 
 _LOOK_S = 0.05  # how soon a wish to cancel is passed on
 _END_S = 5.0
-_NICE = 5  # where the processor is short, the window goes first
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -141,8 +138,6 @@ def _received(connection: Connection) -> object:
 def _work(connection: Connection, work: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Do the work, in the new process. Whatever comes through the pipe, its end too, means to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the window, which then closes the pipe
-    if sys.platform != "win32":
-        os.nice(_NICE)
     try:
         connection.send(_Result(work(Channel(connection), *arguments)))
     except InputError as refusal:

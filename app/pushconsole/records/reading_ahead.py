@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
-from queue import Empty, Full, Queue
+from queue import Full, Queue
 from types import TracebackType
 from typing import Self
 
@@ -21,7 +21,7 @@ from pushconsole.records.reading import Portion, RecordReader, Rejected, TurnedT
 
 _PORTIONS_AT_ONCE = 8  # about a megabyte
 _LONGEST_S = 0.02  # what is read slowly is handed over before it is much
-_UNDER_WAY = 8  # SQLite pauses now and then to move what it wrote to its place
+_UNDER_WAY = 4  # SQLite pauses now and then to move what it wrote to its place
 _LOOK_S = 0.05  # how soon the reading thread sees that nobody waits any more
 
 
@@ -69,7 +69,7 @@ class ReadAhead:
         """Return the next stretch, or None at the end.
 
         Raises:
-            Empty: there is none within this time.
+            queue.Empty: there is none within this time.
             InputError: the file cannot be read on.
 
         """
@@ -131,6 +131,3 @@ def _lines_joined(parts: Sequence[Sequence[int]]) -> Sequence[int]:
             return [*chain.from_iterable(parts)]
         whole = range(whole.start if whole else lines.start, lines.stop)
     return whole
-
-
-__all__ = ["Empty", "ReadAhead", "Stretch"]
