@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, repeat
 from operator import attrgetter
@@ -14,11 +13,12 @@ import msgspec
 
 from pushconsole.records.byte_streams import CutOff
 from pushconsole.records.column_plans import ColumnPlan, column_plans
-from pushconsole.records.column_types import NUMBER, CellKind, Tally
+from pushconsole.records.column_types import CellKind, Tally
 from pushconsole.records.dialect import LONGEST_CELL, Lines, dialect_of, header_too_long
 from pushconsole.records.reading import EmptyCell, NewRecord, Portion, ReadOptions, Rejected, TurnedToText, portion_of
 from pushconsole.records.source_file import SourceFile, opened
 from pushconsole.records.text_encoding import reason_of, visible
+from pushconsole.records.typed_columns import TypedColumn
 from pushconsole.records.unclosed_quotes import unclosed
 
 if TYPE_CHECKING:
@@ -26,82 +26,12 @@ if TYPE_CHECKING:
 
 _LONGEST_REJECTED = 1_000_000  # characters kept of a row that is no record
 
-_is_number = NUMBER.fullmatch
-_is_boolean = re.compile("true|false").fullmatch
 _encode = msgspec.json.Encoder().encode
 _encode_lines = msgspec.json.Encoder().encode_lines
 
-_KNOWN_AT_MOST = 10_000  # cells remembered of a column
 _BYTES_TOGETHER = 1 << 17  # of rows converted at once: some hundred, which takes about a millisecond
 _ROWS_TOGETHER = 1024  # at most: of a compressed file the bytes are few
 _ROWS_A_LOOK = 64  # read between two looks at how many bytes they were: a row can be large
-
-
-_BOOLEANS: dict[str, msgspec.Raw | str] = {"true": msgspec.Raw("true"), "false": msgspec.Raw("false"), "": ""}
-_decode_numbers = msgspec.json.Decoder(list[float]).decode
-_decode_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-def _numbers(cells: list[str]) -> list[msgspec.Raw] | None:
-    """Return cells that are all JSON numbers, as a JSON parser sees it; None also where one is larger than it reads."""
-    joined = f"[{','.join(cells)}]"
-    if any(space in joined for space in " \t\r\n"):
-        return None
-    try:
-        return _decode_raws(joined) if len(_decode_numbers(joined)) == len(cells) else None
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return None
-
-
-class _Column:
-    """A column that is not known to be text.
-
-    Attributes:
-        index: its place in a row.
-        name: what it is called.
-        kind: what its cells are until now; text stands for "no cell yet".
-        seen: whether a cell was taken for what the column is.
-        known: JSON values of cells seen before: stock, ratings and prices repeat, and a look-up is cheaper.
-
-    """
-
-    __slots__ = ("index", "kind", "known", "name", "seen")
-
-    def __init__(self, index: int, name: str) -> None:
-        self.index = index
-        self.name = name
-        self.kind = CellKind.TEXT
-        self.seen = False
-        self.known: dict[str, msgspec.Raw] = {}
-
-    def value_of(self, cell: str) -> msgspec.Raw | None:
-        """Return the JSON value of a cell that is not empty, or None where it is not what the column is."""
-        if self.kind is CellKind.TEXT:
-            self.kind = CellKind.BOOLEAN if _is_boolean(cell) else CellKind.NUMBER
-        fits = _is_number(cell) if self.kind is CellKind.NUMBER else _is_boolean(cell)
-        if not fits:
-            return None
-        if len(self.known) >= _KNOWN_AT_MOST:
-            self.known.clear()
-        self.seen = True
-        value = self.known[cell] = msgspec.Raw(cell)
-        return value
-
-    def values_of(self, cells: Sequence[str]) -> Sequence[object] | None:
-        """Return the JSON values of many cells, "" for those that are empty; None where one may not fit the column."""
-        filled = [*filter(None, cells)]
-        if not filled:
-            return cells
-        if self.kind is not CellKind.NUMBER and {*filled} <= _BOOLEANS.keys():
-            self.kind, self.seen = CellKind.BOOLEAN, True
-            return [*map(_BOOLEANS.__getitem__, cells)]
-        if self.kind is CellKind.BOOLEAN or (numbers := _numbers(filled)) is None:
-            return None
-        self.kind, self.seen = CellKind.NUMBER, True
-        if len(filled) == len(cells):
-            return numbers
-        given = iter(numbers)
-        return [cell and next(given) for cell in cells]
 
 
 class DelimitedReader:
@@ -121,7 +51,7 @@ class DelimitedReader:
         self._written = _records_writer(self._plans)
         self._object_id = next((plan for plan in self._plans if plan.name == "objectID"), None)
         self._nulls = {plan.index for plan in self._plans if plan.empty is EmptyCell.NULL}
-        self._watched = [_Column(plan.index, plan.name) for plan in self._plans if plan.may_be_typed]
+        self._watched = [TypedColumn(plan.index, plan.name) for plan in self._plans if plan.may_be_typed]
         self._kinds = {column.index: column for column in self._watched}
         self._tally = Tally()
         self._rows = 0
@@ -330,7 +260,7 @@ class DelimitedReader:
             return None
         return row[plan.index] or ("" if plan.empty is EmptyCell.EMPTY else None)
 
-    def _turn_to_text(self, column: _Column, cell: str, line: int) -> None:
+    def _turn_to_text(self, column: TypedColumn, cell: str, line: int) -> None:
         """Stop watching a column, and count as text what was counted as something else."""
         cell.encode()  # a broken cell says nothing of its column; see `_converted`
         self._watched = [other for other in self._watched if other is not column]
