@@ -11,19 +11,13 @@ import typer
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.command_line.profile_options import RecordLimitOption
 from pushconsole.command_line.reading import (
-    AllTextOption,
-    DelimiterOption,
-    EmptyOption,
-    EncodingOption,
-    RecipeOption,
-    SheetOption,
-    TextColumnsOption,
-    WrapperOption,
+    Reading,
     input_file,
     load,
     reading,
     temporary_workspace,
 )
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.terminal import Screen
 from pushconsole.credentials import Profile
 from pushconsole.ingestion import Action
@@ -36,7 +30,9 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 
 @application.command()
-def check(  # noqa: PLR0917  the options of a command
+@sharing(how=reading)
+def check(
+    *,
     file: Annotated[str, typer.Argument(help="The file, or its https:// or s3:// address; - reads standard input.")],
     action: Annotated[
         Action | None,
@@ -44,29 +40,12 @@ def check(  # noqa: PLR0917  the options of a command
     ] = None,
     record_limit: RecordLimitOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one finding a line as JSON, nothing else.")] = False,
-    recipe: RecipeOption = None,
-    text_columns: TextColumnsOption = "",
-    all_text: AllTextOption = False,
-    empty: EmptyOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    sheet: SheetOption = None,
-    wrapper: WrapperOption = None,
+    how: Reading,
 ) -> None:
     """Read a file as a push would read it, and say what is wrong with it. Nothing is sent.
 
     The exit status is 1 where a push would refuse the file or lose a record of it, else 0.
     """
-    how = reading(
-        recipe,
-        text_columns=text_columns,
-        all_text=all_text,
-        empty=empty,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        wrapper=wrapper,
-    )
     screen = Screen()
     with input_file(file) as path, temporary_workspace() as workspace:
         progress = None if as_json else screen.loading

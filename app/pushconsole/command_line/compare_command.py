@@ -14,29 +14,18 @@ from pushconsole.command_line.change_tables import change_table
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
     aimed,
     connected,
 )
 from pushconsole.command_line.console import console
 from pushconsole.command_line.reading import (
-    AllTextOption,
-    DelimiterOption,
-    EmptyOption,
-    EncodingOption,
-    RecipeOption,
-    SheetOption,
-    TextColumnsOption,
-    WrapperOption,
+    Reading,
     input_file,
     load,
     reading,
     temporary_workspace,
 )
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.surveying import counts_as_event, counts_in_words, surveyed
 from pushconsole.errors import CommandError
 from pushconsole.ingestion import Action, find_target, find_target_of_index
@@ -50,7 +39,9 @@ _SAME = frozenset({Effect.UNCHANGED, Effect.NOTHING, Effect.SKIPPED})
 
 
 @application.command()
-def compare(  # noqa: PLR0917  the options of a command
+@sharing(how=reading, choice=Choice)
+def compare(
+    *,
     file: Annotated[str, typer.Argument(help="CSV, JSON, NDJSON, XLSX …; - reads standard input.")],
     task: Annotated[
         str | None, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")
@@ -62,19 +53,8 @@ def compare(  # noqa: PLR0917  the options of a command
         Action, typer.Option(help="What the push would do; see `pushconsole push --help`.", metavar="ACTION")
     ] = Action.UPDATE_OBJECT,
     show: Annotated[int, typer.Option(help="How many differing records to show.", min=0, metavar="N")] = 10,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
-    recipe: RecipeOption = None,
-    text_columns: TextColumnsOption = "",
-    all_text: AllTextOption = False,
-    empty: EmptyOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    sheet: SheetOption = None,
-    wrapper: WrapperOption = None,
+    choice: Choice,
+    how: Reading,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print each record that differs as a line of JSON, then the counts.")
     ] = False,
@@ -89,22 +69,12 @@ def compare(  # noqa: PLR0917  the options of a command
         raise CommandError("It needs --task or --index.", "Give one of them; `pushconsole tasks` lists both.")
     if not FACTS[action].takes_records:
         raise CommandError(f"{action} is about the whole index, so there is nothing to compare.")
-    how = reading(
-        recipe,
-        text_columns=text_columns,
-        all_text=all_text,
-        empty=empty,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        wrapper=wrapper,
-    )
     with input_file(file) as path, temporary_workspace() as workspace:
         report = load(workspace, path, how, is_standard_input=file == "-")
         if report.rejected:
             left = counted(report.rejected, "row that is not a record", "rows that are not records")
             sys.stderr.write(f"{report.source.name} has {left}; `pushconsole check` names each.\n")
-        with connected(Choice(profile, credentials, sandbox, ingestion_url, search_url)) as connection:
+        with connected(choice) as connection:
             showing: _Showing = _Json() if as_json else _People(show)
             asyncio.run(_compared(connection, task, index, action, workspace, showing))
 

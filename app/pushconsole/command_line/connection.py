@@ -42,13 +42,13 @@ SearchUrlOption: TypeAlias = Annotated[
 
 @dataclass(frozen=True)
 class Choice:
-    """What the options say about where to connect."""
+    """What the options say about where to connect; commands share them as they stand here."""
 
-    profile: str | None = None
-    credentials: str | None = None
-    sandbox: bool = False
-    ingestion_url: str | None = None
-    search_url: str | None = None
+    profile: ProfileOption = None
+    credentials: CredentialsOption = None
+    sandbox: SandboxOption = False
+    ingestion_url: IngestionUrlOption = None
+    search_url: SearchUrlOption = None
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,13 @@ import typer
 
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.command_line.reading import (
-    AllTextOption,
-    DelimiterOption,
-    EmptyOption,
-    EncodingOption,
-    RecipeOption,
-    SheetOption,
-    TextColumnsOption,
-    WrapperOption,
+    Reading,
     input_file,
     load,
     reading,
     temporary_workspace,
 )
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.terminal import Screen
 from pushconsole.errors import CommandError
 from pushconsole.quantities import counted
@@ -32,19 +26,14 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 
 @application.command()
-def convert(  # noqa: PLR0917  the options of a command
+@sharing(how=reading)
+def convert(
+    *,
     file: Annotated[
         str, typer.Argument(help="The file, or its https:// or s3:// address; - reads standard input.", metavar="IN")
     ],
     target: Annotated[Path, typer.Argument(help="The file to write; its ending says the format.", metavar="OUT")],
-    recipe: RecipeOption = None,
-    text_columns: TextColumnsOption = "",
-    all_text: AllTextOption = False,
-    empty: EmptyOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    sheet: SheetOption = None,
-    wrapper: WrapperOption = None,
+    how: Reading,
     defuse: Annotated[
         bool,
         typer.Option("--defuse-formulas", help="In CSV for a spreadsheet: put ' before texts it takes for formulas."),
@@ -56,16 +45,6 @@ def convert(  # noqa: PLR0917  the options of a command
     """
     if target.suffix.lower() not in COPY_ENDINGS:
         raise CommandError(f"{target} has no ending that says a format.", f"Use one of {', '.join(COPY_ENDINGS)}.")
-    how = reading(
-        recipe,
-        text_columns=text_columns,
-        all_text=all_text,
-        empty=empty,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        wrapper=wrapper,
-    )
     screen = Screen()
     with input_file(file) as path, temporary_workspace() as workspace:
         report = load(workspace, path, how, is_standard_input=file == "-", on_progress=screen.loading)

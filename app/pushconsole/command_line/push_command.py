@@ -10,25 +10,14 @@ import typer
 from pushconsole import locations
 from pushconsole.command_line.connection import (
     Choice,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
 )
 from pushconsole.command_line.order import Order, carried_out
 from pushconsole.command_line.pacing import CallsOption, CanaryOption, ConcurrencyOption, SettleOption, Wishes
 from pushconsole.command_line.reading import (
-    AllTextOption,
-    DelimiterOption,
-    EmptyOption,
-    EncodingOption,
-    RecipeOption,
-    SheetOption,
-    TextColumnsOption,
-    WrapperOption,
+    Reading,
     reading,
 )
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.terminal import JsonLines, Screen
 from pushconsole.errors import CommandError
 from pushconsole.ingestion import Action
@@ -50,7 +39,9 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 
 @application.command()
-def push(  # noqa: PLR0917  the options of a command
+@sharing(how=reading, choice=Choice)
+def push(
+    *,
     action: Annotated[Action, typer.Option(help="What the push does, see above.", metavar="ACTION")],
     task: Annotated[
         str | None, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")
@@ -71,20 +62,9 @@ def push(  # noqa: PLR0917  the options of a command
             help="CSV, JSON, XLSX …, also at https:// or s3://; - reads standard input. None for delete and clear."
         ),
     ] = None,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     watch: Annotated[bool, typer.Option("--watch", help="Let each call wait until its records are indexed.")] = False,
-    recipe: RecipeOption = None,
-    text_columns: TextColumnsOption = "",
-    all_text: AllTextOption = False,
-    empty: EmptyOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    sheet: SheetOption = None,
-    wrapper: WrapperOption = None,
+    how: Reading,
     max_batch_bytes: Annotated[
         int, typer.Option(help="Largest body of a call, up to 5,000,000.", metavar="N")
     ] = 4_900_000,
@@ -138,16 +118,7 @@ def push(  # noqa: PLR0917  the options of a command
         reference=reference_index,
         action=action,
         watch=watch,
-        reading=reading(
-            recipe,
-            text_columns=text_columns,
-            all_text=all_text,
-            empty=empty,
-            encoding=encoding,
-            delimiter=delimiter,
-            sheet=sheet,
-            wrapper=wrapper,
-        ),
+        reading=how,
         limits=BatchLimits(max_batch_bytes, max_batch_records),
         wishes=Wishes(concurrency, calls_per_minute, settle, canary),
         dry_run=dry_run,
@@ -156,7 +127,6 @@ def push(  # noqa: PLR0917  the options of a command
         backup=None if no_backup else backup or locations.backups(),
         skip_unchanged=skip_unchanged,
     )
-    choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     raise typer.Exit(carried_out(order, choice, JsonLines() if as_json else Screen()))
 
 

@@ -74,24 +74,24 @@ class Reading:
 
 
 def reading(
-    recipe_file: Path | None,
     *,
-    text_columns: str = "",
-    all_text: bool = False,
-    empty: EmptyCell | None = None,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    sheet: str | None = None,
-    wrapper: str | None = None,
+    recipe: RecipeOption = None,
+    text_columns: TextColumnsOption = "",
+    all_text: AllTextOption = False,
+    empty: EmptyOption = None,
+    encoding: EncodingOption = None,
+    delimiter: DelimiterOption = None,
+    sheet: SheetOption = None,
+    wrapper: WrapperOption = None,
 ) -> Reading:
-    """Return what the options of a command say; each of them wins over the recipe.
+    """Return what the options say that commands share; each of them wins over the recipe.
 
     Raises:
         InputError: the recipe cannot be read.
 
     """
-    recipe = read_recipe(recipe_file) if recipe_file else None
-    options = recipe.options if recipe else ReadOptions()
+    kept = read_recipe(recipe) if recipe else None
+    options = kept.options if kept else ReadOptions()
     names = frozenset(filter(None, text_columns.split(",")))
     return Reading(
         replace(
@@ -104,7 +104,7 @@ def reading(
             sheet=sheet or options.sheet,
             wrapper=wrapper or options.wrapper,
         ),
-        recipe,
+        kept,
     )
 
 

@@ -8,15 +8,11 @@ import typer
 
 from pushconsole.command_line.connection import (
     Choice,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
 )
 from pushconsole.command_line.order import Order, carried_out
 from pushconsole.command_line.pacing import CallsOption, ConcurrencyOption, Wishes
 from pushconsole.command_line.push_command import DryRunOption, JsonOption, ReportOption, TaskOption
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.terminal import JsonLines, Screen
 from pushconsole.ingestion import Action
 
@@ -24,14 +20,12 @@ application = typer.Typer(add_completion=False, pretty_exceptions_enable=False, 
 
 
 @application.command()
-def restore(  # noqa: PLR0917  the options of a command
+@sharing(choice=Choice)
+def restore(
+    *,
     file: Annotated[str, typer.Argument(help="The backup: a file that delete or clear wrote before.")],
     task: TaskOption,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     concurrency: ConcurrencyOption = None,
     calls_per_minute: CallsOption = None,
     dry_run: DryRunOption = False,
@@ -48,5 +42,4 @@ def restore(  # noqa: PLR0917  the options of a command
         report=report,
         restores=True,
     )
-    choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     raise typer.Exit(carried_out(order, choice, JsonLines() if as_json else Screen()))

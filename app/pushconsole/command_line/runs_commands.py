@@ -19,16 +19,12 @@ from pushconsole.command_line.conducting import conducted, interruptible
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
     aimed,
     connected,
 )
 from pushconsole.command_line.console import console, table
 from pushconsole.command_line.pacing import CallsOption, ConcurrencyOption, SettleOption, Wishes
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.command_line.terminal import JsonLines, Screen, Terminal
 from pushconsole.errors import CommandError, InputError
 from pushconsole.quantities import counted, number
@@ -122,13 +118,11 @@ def show(run: RunArgument, as_json: JsonOption = False) -> None:
 
 
 @application.command("resume")
-def resume_run(  # noqa: PLR0917  the options of a command
+@sharing(choice=Choice)
+def resume_run(
+    *,
     run: RunArgument,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     in_doubt: Annotated[
         Doubtful,
         typer.Option(help="What becomes of batches that nobody knows of and that are not safe to send twice."),
@@ -141,7 +135,6 @@ def resume_run(  # noqa: PLR0917  the options of a command
     as_json: JsonOption = False,
 ) -> None:
     """Settle what is in doubt, and send what was not sent, with the same bytes."""
-    choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     with _ledger() as ledger, connected(choice) as connection:
         saved = _of_this_application(ledger.saved_run(run), connection)
         pace = Wishes(concurrency, calls_per_minute, settle, canary=0).pace(connection)
@@ -151,13 +144,11 @@ def resume_run(  # noqa: PLR0917  the options of a command
 
 
 @application.command("retry-failed")
-def retry_failed(  # noqa: PLR0917  the options of a command
+@sharing(choice=Choice)
+def retry_failed(
+    *,
     run: RunArgument,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     report: ReportOption = None,
     concurrency: ConcurrencyOption = None,
     calls_per_minute: CallsOption = None,
@@ -165,7 +156,6 @@ def retry_failed(  # noqa: PLR0917  the options of a command
     as_json: JsonOption = False,
 ) -> None:
     """Push the records that failed once more, as a run of its own."""
-    choice = Choice(profile, credentials, sandbox, ingestion_url, search_url)
     with _ledger() as ledger, connected(choice) as connection:
         saved = _of_this_application(ledger.saved_run(run), connection)
         if saved.workspace is None:

@@ -17,14 +17,10 @@ from rich.table import Column, Table
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
     connected,
 )
 from pushconsole.command_line.console import console, table
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.errors import TooManyCalls, UserFacingError
 from pushconsole.ingestion import (
     Event,
@@ -59,13 +55,11 @@ _Known = dict[str, Standing]
 
 
 @application.callback(invoke_without_command=True)
+@sharing(choice=Choice)
 def tasks(
+    *,
     context: typer.Context,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     with_runs: Annotated[
         bool, typer.Option("--runs", help="Also how each last ran, which takes a call or more for every task.")
     ] = False,
@@ -74,7 +68,7 @@ def tasks(
     """List the tasks a push can aim at, with the index each ends in."""
     if context.invoked_subcommand is not None:
         return
-    with connected(Choice(profile, credentials, sandbox, ingestion_url, search_url)) as connection:
+    with connected(choice) as connection:
         targets, standings = asyncio.run(_listed(connection, with_runs=with_runs))
     if as_json:
         sys.stdout.write(msgspec.json.encode(_documents(targets, standings)).decode() + "\n")
@@ -83,18 +77,16 @@ def tasks(
 
 
 @application.command()
+@sharing(choice=Choice)
 def show(
+    *,
     task: Annotated[str, typer.Argument(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="TASK")],
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
+    choice: Choice,
     events: Annotated[bool, typer.Option("--events", help="Also the newest events of each run.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show a task: source, destination, the code of its transformations, its last 20 runs."""
-    with connected(Choice(profile, credentials, sandbox, ingestion_url, search_url)) as connection:
+    with connected(choice) as connection:
         page = asyncio.run(_looked_up(connection, task, with_events=events))
     if as_json:
         sys.stdout.write(msgspec.json.encode(_page_document(*page, with_events=events)).decode() + "\n")

@@ -16,29 +16,18 @@ from pushconsole.command_line.change_tables import change_table
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
-    CredentialsOption,
-    IngestionUrlOption,
-    ProfileOption,
-    SandboxOption,
-    SearchUrlOption,
     connected,
 )
 from pushconsole.command_line.console import console
 from pushconsole.command_line.exit_status import ExitStatus
 from pushconsole.command_line.reading import (
-    AllTextOption,
-    DelimiterOption,
-    EmptyOption,
-    EncodingOption,
-    RecipeOption,
-    SheetOption,
-    TextColumnsOption,
-    WrapperOption,
+    Reading,
     input_file,
     load,
     reading,
     temporary_workspace,
 )
+from pushconsole.command_line.shared_options import sharing
 from pushconsole.errors import CommandError, TargetError
 from pushconsole.ingestion import find_target, found_or_why, transformations_of
 from pushconsole.quantities import counted
@@ -60,7 +49,9 @@ _OBJECT_ID = "objectID:"
 
 
 @application.command()
-def try_(  # noqa: PLR0917  the options of a command
+@sharing(how=reading, choice=Choice)
+def try_(
+    *,
     file: Annotated[str, typer.Argument(help="CSV, JSON, NDJSON, XLSX …; - reads standard input.")],
     task: Annotated[str, typer.Option(help="The task's UUID, as `pushconsole tasks` lists it.", metavar="UUID")],
     rows: Annotated[
@@ -71,19 +62,8 @@ def try_(  # noqa: PLR0917  the options of a command
             metavar="1-5,ID,…",
         ),
     ] = None,
-    profile: ProfileOption = None,
-    credentials: CredentialsOption = None,
-    sandbox: SandboxOption = False,
-    ingestion_url: IngestionUrlOption = None,
-    search_url: SearchUrlOption = None,
-    recipe: RecipeOption = None,
-    text_columns: TextColumnsOption = "",
-    all_text: AllTextOption = False,
-    empty: EmptyOption = None,
-    encoding: EncodingOption = None,
-    delimiter: DelimiterOption = None,
-    sheet: SheetOption = None,
-    wrapper: WrapperOption = None,
+    choice: Choice,
+    how: Reading,
     as_json: Annotated[bool, typer.Option("--json", help="Print one record a line as JSON, nothing else.")] = False,
 ) -> None:
     """Show what a task's transformation makes of records, before and after. Nothing is pushed.
@@ -91,16 +71,6 @@ def try_(  # noqa: PLR0917  the options of a command
     The exit status is 1 where the transformation fails for a record. Numbers are those of JavaScript afterwards, so a
     price 1.10 becomes 1.1.
     """
-    how = reading(
-        recipe,
-        text_columns=text_columns,
-        all_text=all_text,
-        empty=empty,
-        encoding=encoding,
-        delimiter=delimiter,
-        sheet=sheet,
-        wrapper=wrapper,
-    )
     with input_file(file) as path, temporary_workspace() as workspace:
         report = load(workspace, path, how, is_standard_input=file == "-")
         if report.rejected:
@@ -108,7 +78,7 @@ def try_(  # noqa: PLR0917  the options of a command
             sys.stderr.write(f"{report.source.name} has {left}; `pushconsole check` names each.\n")
         chosen = _chosen(workspace, rows) if rows is not None else stratified(workspace)
         samples = samples_of(workspace, chosen)
-    with connected(Choice(profile, credentials, sandbox, ingestion_url, search_url)) as connection:
+    with connected(choice) as connection:
         outcomes = asyncio.run(_shown(connection, task, samples, as_json=as_json))
     if outcomes[Outcome.FAILED]:
         raise typer.Exit(ExitStatus.SOME_DID_NOT)
