@@ -300,9 +300,9 @@ class ImportDialog(QDialog):
             notes.append(self.tr("Numbers seem to be written 1,5: they stay texts unless “1,5 is a number” is ticked."))
         if found.rejected:
             first = found.rejected[0]
-            rows = quantities.counted(len(found.rejected), self.tr("row is"), self.tr("rows are"))
+            rows = quantities.counted(len(found.rejected), self.tr("row is no record"), self.tr("rows are no records"))
             notes.append(
-                self.tr("{0} not read and kept as problems; line {1}: {2}").format(
+                self.tr("{0}, to be mended under Problems. Line {1}: {2}").format(
                     rows, quantities.number(first.line), first.reason
                 )
             )
