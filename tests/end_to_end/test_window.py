@@ -18,7 +18,7 @@ from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.sandbox.caller import ARCHIVE, ARTICLES, Caller
 
 _LONGEST_STALL_S = 0.050
-_ROUNDS = 3
+_ROUNDS = 5
 _HELD: list[dict[str, object]] = [{"objectID": "a", "name": "kept", "stock": 1}, {"objectID": "old", "name": "old"}]
 _PUSHED: list[dict[str, object]] = [{"objectID": "a", "name": "new"}, {"objectID": "b", "name": "also new"}]
 _AFTERWARDS: dict[Action, list[dict[str, object]] | None] = {

@@ -19,7 +19,7 @@ from tests.benchmarks import edit_stalls
 from tests.end_to_end.window_driver import Driver, open_console, until
 
 _LONGEST_STALL_S = 0.050
-_ROUNDS = 3
+_ROUNDS = 5
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
