@@ -122,6 +122,7 @@ async def test_what_lacks_is_told_with_what_to_ask_for(sandbox: RunningSandbox, 
         "browse": KeyStanding.SPARE,
         "listIndexes": KeyStanding.SPARE,
         "search": KeyStanding.THERE,
+        "settings": KeyStanding.SPARE,
         "indexes": KeyStanding.THERE,
         "validity": KeyStanding.WARNING,
     }

@@ -13,6 +13,9 @@ from pushconsole.records import Node, NodeType, renamed, with_type, with_typed
 
 _Index = QModelIndex | QPersistentModelIndex
 _FETCHED_AT_ONCE = 500  # values of a long list that come at a time, as one scrolls
+# Made once: the view asks for a row's flags ten times as it lays the row out.
+_FIXED = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+_EDITABLE = _FIXED | Qt.ItemFlag.ItemIsEditable
 
 
 class Part(enum.IntEnum):
@@ -21,6 +24,9 @@ class Part(enum.IntEnum):
     NAME = 0
     VALUE = 1
     TYPE = 2
+
+
+_PARTS = len(Part)
 
 
 class JsonTreeModel(QAbstractItemModel):
@@ -102,9 +108,10 @@ class JsonTreeModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008  Qt's signature
         """Return the index of a value."""
-        if not self.hasIndex(row, column, parent):
+        node = self.node(parent)
+        if not (0 <= row < self._fetched.get(node, 0) and 0 <= column < _PARTS):
             return QModelIndex()
-        return self.createIndex(row, column, self.node(parent).parts[row])
+        return self.createIndex(row, column, node.parts[row])
 
     def parent(self, index: _Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008  Qt overloads it
         """Return the index of what a value is a part of."""
@@ -122,7 +129,7 @@ class JsonTreeModel(QAbstractItemModel):
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: ARG002, B008  Qt's signature
         """Return how many things are shown of each."""
-        return len(Part)
+        return _PARTS
 
     def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008, N802  Qt's
         """Return whether it can be unfolded; reads nothing."""
@@ -173,9 +180,8 @@ class JsonTreeModel(QAbstractItemModel):
         """Return whether it can be edited: names of a list's items cannot."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         fixed = index.column() == Part.NAME and isinstance(self.node(index).name, int)
-        return flags if self.read_only or fixed else flags | Qt.ItemFlag.ItemIsEditable
+        return _FIXED if self.read_only or fixed else _EDITABLE
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what is shown."""
