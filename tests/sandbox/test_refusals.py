@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from pushconsole.sandbox import RunningSandbox
+from pushconsole.sandbox import RunningSandbox, launch
 from tests.sandbox.caller import ARCHIVE, PRODUCTS, Caller, eventually
 
 A = {"objectID": "a"}
@@ -118,8 +118,9 @@ def test_too_many_pushes_a_minute_are_refused_with_the_time_to_wait(caller: Call
     caller.push("updateObject", [A])
 
 
-def test_five_hundred_pushes_a_minute_are_the_default(caller: Caller) -> None:
-    statuses = [caller.send("updateObject", [A], watch=False).status_code for _ in range(501)]
+def test_five_hundred_pushes_a_minute_are_the_default() -> None:
+    with launch(delay_s=0) as own, Caller(own) as caller:  # where no late push of an earlier test is counted
+        statuses = [caller.send("updateObject", [A], watch=False).status_code for _ in range(501)]
     assert statuses == [200] * 500 + [429]
 
 
