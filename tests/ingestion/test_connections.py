@@ -65,3 +65,25 @@ async def test_what_is_under_way_when_the_machine_sleeps_gets_its_answer_if_one_
     assert (await waiting).status_code == 200
     assert [client.is_closed for client in made] == [True, False]
     await connections.aclose()
+
+
+async def test_to_close_a_client_cancels_its_calls() -> None:
+    reached, ended = asyncio.Event(), asyncio.Event()
+
+    async def hear_and_say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        reached.set()
+        while await reader.read(1000):
+            pass
+        ended.set()
+        writer.close()
+
+    async with await asyncio.start_server(hear_and_say_nothing, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        connections = Connections(httpx.AsyncClient)
+        call = asyncio.create_task(connections.send(httpx.Request("GET", f"http://127.0.0.1:{port}/")))
+        await reached.wait()
+        await connections.aclose()
+        await asyncio.wait_for(ended.wait(), 10)
+        with pytest.raises(asyncio.CancelledError):
+            await call

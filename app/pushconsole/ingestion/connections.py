@@ -6,8 +6,8 @@ or wait for an answer until its time is up. httpx cannot tell, since its clock s
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 
 import httpx
@@ -32,7 +32,7 @@ class Connections:
         self._made = made
         self._newest = made()
         self._asleep_s = asleep_s()
-        self._under_way: Counter[httpx.AsyncClient] = Counter()
+        self._under_way: dict[httpx.AsyncClient, set[asyncio.Task[httpx.Response]]] = {}
 
     @property
     def build_request(self) -> Callable[..., httpx.Request]:
@@ -42,22 +42,31 @@ class Connections:
     async def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer, read to its end."""
         client = await self._awake()
-        self._under_way[client] += 1
+        call = asyncio.create_task(client.send(request))
+        self._under_way.setdefault(client, set()).add(call)
         try:
-            return await client.send(request)
+            return await call
         finally:
-            self._under_way[client] -= 1
+            self._under_way[client].discard(call)
             await self._close_unused()
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Cancel every call, whoever waits for it, and close every connection.
+
+        httpx does not close a connection that is only being made, and nobody would afterwards.
+        """
+        calls = [call for under_way in self._under_way.values() for call in under_way]
+        for call in calls:
+            call.cancel()
+        if calls:
+            await asyncio.wait(calls)
         for client in {self._newest, *self._under_way}:
             await client.aclose()
 
     async def _awake(self) -> httpx.AsyncClient:
         now_s = asleep_s()
         if abs(now_s - self._asleep_s) > _NAP_S:
-            self._under_way[self._newest] += 0  # known here, so that it is closed with its last answer
+            self._under_way.setdefault(self._newest, set())  # known here, so that it is closed with its last answer
             self._asleep_s, self._newest = now_s, self._made()
             await self._close_unused()
         return self._newest
