@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pushconsole.ingestion import Action, Target, Transformation
+from pushconsole.runs.actions import FACTS
 from pushconsole.runs.record_differences import AttributeChange, attributes_of, by_value, changes_between
 from pushconsole.runs.transformation_trial import Sample, try_records
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
-
-PARTIAL = frozenset({Action.PARTIAL_UPDATE_OBJECT, Action.PARTIAL_UPDATE_OBJECT_NO_CREATE})
-"""The actions that change some attributes of a record and keep the others."""
 
 
 class Effect(enum.StrEnum):
@@ -98,7 +96,7 @@ def effect_on(action: Action, *, there: bool, same: bool) -> Effect:
         return Effect.SKIPPED if action is Action.PARTIAL_UPDATE_OBJECT_NO_CREATE else Effect.CREATED
     if same:
         return Effect.UNCHANGED
-    return Effect.PATCHED if action in PARTIAL else Effect.REPLACED
+    return Effect.PATCHED if FACTS[action].merges else Effect.REPLACED
 
 
 def previewed(sample: Sample, action: Action, before: str | None, pushed: str) -> Preview:
@@ -114,7 +112,7 @@ def _after(action: Action, before: str | None, pushed: str) -> str | None:
         return None
     if before is None:
         return None if action is Action.PARTIAL_UPDATE_OBJECT_NO_CREATE else pushed
-    return _patched(before, pushed) if action in PARTIAL else pushed
+    return _patched(before, pushed) if FACTS[action].merges else pushed
 
 
 def _patched(before: str, pushed: str) -> str:

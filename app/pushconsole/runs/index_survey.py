@@ -23,7 +23,8 @@ from pushconsole.errors import InputError, PermissionRefused, TooManyCalls, User
 from pushconsole.ingestion import Action, KeyReport, Target, alteration_of, check_key
 from pushconsole.records import Identity, Span, View, Workspace, make_view
 from pushconsole.runs import record_ids
-from pushconsole.runs.index_preview import PARTIAL, Effect, Preview, effect_on, previewed
+from pushconsole.runs.actions import FACTS
+from pushconsole.runs.index_preview import Effect, Preview, effect_on, previewed
 from pushconsole.runs.ledger import REPLACING
 from pushconsole.runs.pace import CallPace
 from pushconsole.runs.plan import LeftOut
@@ -282,7 +283,7 @@ class _Looking:
             return ("objectID",)
         names = [column.name for column in self._workspace.columns() if column.sent]
         few = len(names) <= _MOST_NAMES and all(map(_PLAIN_NAME.fullmatch, names))
-        return names if self._action in PARTIAL and few else ("*",)
+        return names if FACTS[self._action].merges and few else ("*",)
 
     async def compared(self, chunk: _Chunk) -> list[Compared]:
         """Return the records of a chunk beside those of the index."""
@@ -336,7 +337,7 @@ class _Looking:
         if before == sent:
             return True
         there, attributes = raw_attributes(before), raw_attributes(sent)
-        partial = self._action in PARTIAL
+        partial = FACTS[self._action].merges
         return (partial or len(there) == len(attributes)) and holds(there, attributes)
 
 
