@@ -19,7 +19,6 @@ from datetime import datetime
 from pathlib import Path
 
 import qasync
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
@@ -148,7 +147,9 @@ class _Work:
             row, text = self._records - 1 - number % 5, f"edited {number}"
             await until(lambda row=row: driver.shown(row, "name") != "…")  # type: ignore[misc]
             begun = time.perf_counter()
-            driver.window.model.setData(driver.cell(row, "name"), text, Qt.ItemDataRole.EditRole)
+            record = driver.window.model.record_at(row)
+            assert record is not None
+            driver.window.model.request_edit(record.record_id, "name", text)
             while driver.shown(row, "name") != text:  # noqa: ASYNC110  what is measured ends with what is shown
                 await asyncio.sleep(0.001)
             driver.table.viewport().repaint()

@@ -278,12 +278,13 @@ def test_an_edited_record_is_handed_on_by_the_button_or_when_another_is_shown(th
     assert applied.args == [7, '{"a": 1}']
     pane.show_record(7, "{}")
     assert text.toPlainText() == '{"a": 1}'
+    text.setPlainText('{"a": 2}')
     with qtbot.waitSignal(pane.apply_requested) as applied:
         pane.show_record(8, '{"b": 2}')
-    assert applied.args == [7, '{"a": 1}']
+    assert applied.args == [7, '{"a": 2}']
     assert text.toPlainText() == '{"b": 2}'
     text.setPlainText("{")
-    pane.show_fault(8, "It ends too early.", 1)
+    assert pane.refuse(8, "{", "It ends too early.", 1)
     assert "It ends too early." in _texts(pane)
     QTest.mouseClick(_button(pane.tools, "Revert"), Qt.MouseButton.LeftButton)
     assert text.toPlainText() == '{"b": 2}'
@@ -291,6 +292,33 @@ def test_an_edited_record_is_handed_on_by_the_button_or_when_another_is_shown(th
     text.setPlainText("{}")
     pane.set_read_only(True)
     assert not _button(pane.tools, "Apply").isEnabled()
+
+
+def test_what_could_not_be_applied_stands_there_again_when_its_record_is_shown_again(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    pane = RecordPane(theme)
+    qtbot.addWidget(pane)
+    text = pane.findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    pane.show()
+    pane.show_record(7, "{}")
+    text.setPlainText("{")
+    pane.show_record(8, "{}")
+    assert not pane.refuse(7, "{", "It ends too early.", 1)
+    assert "It ends too early." not in _texts(pane)
+    pane.show_record(7, "{}")
+    assert text.toPlainText() == "{"
+    assert "It ends too early." in _texts(pane)
+    text.setPlainText('{"a": 1}')
+    pane.set_read_only(True)
+    pane.show_record(8, "{}")
+    pane.show_record(7, "{}")
+    assert text.toPlainText() == '{"a": 1}'
+    assert "a run had the records" in _texts(pane)
+    pane.start_over()
+    pane.show_record(7, "{}")
+    assert text.toPlainText() == "{}"
 
 
 def test_runs_are_listed_with_their_numbers(theme: Theme, qtbot: QtBot) -> None:

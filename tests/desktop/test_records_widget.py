@@ -200,7 +200,21 @@ def test_nothing_can_be_edited_while_a_run_is_open(view: RecordsView, model: Rec
     model.set_read_only(True)
     _click(view, 1, 2, twice=True)
     assert view.viewport().findChild(QLineEdit, "cellEditor") is None
-    assert not model.setData(model.index(1, 2), "x")
+    with qtbot.assertNotEmitted(model.edit_requested):
+        model.request_edit(2, "name", "x")
+
+
+def test_what_is_being_typed_stays_when_the_page_comes_anew(
+    view: RecordsView, model: RecordsModel, qtbot: QtBot
+) -> None:
+    _click(view, 1, 2, twice=True)
+    QTest.keyClicks(_editor(view), "new")
+    model.set_problems(lambda _record_id: None)
+    model.set_page(0, [row(position) for position in range(100, 100 + ROWS_A_PAGE)])
+    assert _editor(view).text() == "new"
+    with qtbot.waitSignal(model.edit_requested) as asked:
+        QTest.keyClick(_editor(view), Qt.Key.Key_Return)
+    assert asked.args == [row(1).record_id, "name", "new"], "another record stands there now"
 
 
 def test_copy_names_rows_that_are_not_here(view: RecordsView, qtbot: QtBot) -> None:

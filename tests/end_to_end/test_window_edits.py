@@ -211,6 +211,32 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         await until(lambda: "extra" not in text.toPlainText())
 
 
+async def test_what_is_typed_into_the_record_pane_outlasts_an_edit_of_the_same_record(
+    qapp: QApplication, products: Path
+) -> None:
+    async with open_console(qapp, products) as driver:
+        await driver.loaded(3)
+        driver.window.raise_pane("record")
+        pane, text = driver.window.record_pane, driver.find(QPlainTextEdit, "Record as JSON")
+        await until(lambda: "Alpha Lamp" in text.toPlainText())
+        text.setPlainText('{"objectID": "sku-1", "name": "typed", "price": 8}')
+        await driver.type_into_cell(0, "name", "cell")
+        await _becomes(driver, "name", ["cell", "Brass Lamp", "Arc Light"])
+        assert driver.shown(0, "price") == "8"
+        _select(driver, 0, 0, "name")
+        await until(lambda: '"cell"' in text.toPlainText())
+        text.setPlainText('{"objectID": "sku-1", ')
+        await driver.undo()
+        await until(lambda: "changed meanwhile" in driver.labels(pane))
+        _select(driver, 1, 1, "name")
+        await until(lambda: "was not applied and waits at its record" in driver.log)
+        _select(driver, 0, 0, "name")
+        await until(lambda: text.toPlainText() == '{"objectID": "sku-1", ')
+        driver.click(driver.find(QPushButton, "Revert"))
+        assert '"typed"' in text.toPlainText()
+        assert _shown(driver, "name") == ["typed", "Brass Lamp", "Arc Light"]
+
+
 async def test_problems_are_mended_from_their_group_and_told_with_what_stands_there(
     qapp: QApplication, tmp_path: Path
 ) -> None:

@@ -130,20 +130,36 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(self._ring)
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:  # noqa: ARG002  Qt's
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget | None:  # type: ignore[override]  # noqa: ARG002  Qt's
         """Make the field a cell is edited in."""
-        editor = QLineEdit(parent)
-        editor.setObjectName("cellEditor")
+        painted = self._model.painted(index.row())
+        if painted is None:
+            return None
+        editor = _CellEditor(parent, painted.row.record_id, self._model.columns[index.column() - 1].name)
         editor.setFont(self._theme.mono_font() if index.column() == STATE_COLUMN + 1 else self._theme.font())
-        editor.setAccessibleName(str(self._model.headerData(index.column(), Qt.Orientation.Horizontal)))
+        editor.setAccessibleName(editor.column)
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Begin with the whole text of the cell."""
-        assert isinstance(editor, QLineEdit)
-        editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+        """Begin with the whole text of the cell; Qt asks again when a page comes, and what is typed by then stays."""
+        assert isinstance(editor, _CellEditor)
+        if not editor.isModified():
+            editor.before = str(index.data(Qt.ItemDataRole.EditRole))
+            editor.setText(editor.before)
 
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        """Hand the typed text to the model."""
-        assert isinstance(editor, QLineEdit)
-        model.setData(index, editor.text())
+    def setModelData(self, editor: QWidget, _model: QAbstractItemModel, _index: _Index) -> None:
+        """Hand the typed text on, for the record that was there when the typing began."""
+        assert isinstance(editor, _CellEditor)
+        if editor.text() != editor.before:
+            self._model.request_edit(editor.record_id, editor.column, editor.text())
+
+
+class _CellEditor(QLineEdit):
+    """Knows which record it edits: another one may stand at this place before the typing is over."""
+
+    def __init__(self, parent: QWidget, record_id: int, column: str) -> None:
+        super().__init__(parent)
+        self.setObjectName("cellEditor")
+        self.record_id = record_id
+        self.column = column
+        self.before = ""

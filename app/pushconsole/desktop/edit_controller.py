@@ -78,9 +78,7 @@ class EditController(QObject):
         window, do, edits = self._window, self._window.commands, self._window.commands.edits
         do.undo.triggered.connect(lambda: self._jobs.start(self._step(undo)))
         do.redo.triggered.connect(lambda: self._jobs.start(self._step(redo)))
-        window.model.edit_requested.connect(
-            lambda record_id, column, text: self._jobs.start(self._typed.take(record_id, column, text))
-        )
+        window.model.edit_requested.connect(self._take)
         window.record_pane.apply_requested.connect(
             lambda record_id, text: self._jobs.start(self._set_text(record_id, text))
         )
@@ -108,6 +106,11 @@ class EditController(QObject):
             (edits.remove, Deed.REMOVE),
         ):
             action.triggered.connect(lambda _checked=False, deed=deed: self.open_column_dialog(deed))
+
+    def _take(self, record_id: int, column: str, text: str) -> None:
+        """Take what was typed into a cell, after what was typed before it into the Record pane."""
+        self._window.record_pane.apply()
+        self._jobs.start(self._typed.take(record_id, column, text))
 
     # Asking
 
@@ -184,8 +187,10 @@ class EditController(QObject):
     async def _set_text(self, record_id: int, text: str) -> None:
         try:
             await self._carry_out(SetText(text), [(record_id, record_id)])
-        except ValueNotUsable as error:
-            self._window.record_pane.show_fault(record_id, error.sentence, error.line)
+        except InputError as error:
+            if not self._window.record_pane.refuse(record_id, text, error.sentence, error.line):
+                kept = self.tr("What was typed into the Record pane was not applied and waits at its record: {0}")
+                self._activity.warn(kept.format(error.sentence))
 
     def _current_column(self) -> str:
         at = self._window.records.current_cell()

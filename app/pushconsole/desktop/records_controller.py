@@ -274,7 +274,7 @@ class RecordsController(QObject):
             self.edited.emit(None)
             self._window.model.set_shape(0, [])
             self._window.show_records()
-            self._window.record_pane.show_nothing()
+            self._window.record_pane.start_over()
             self._window.problems_pane.show_unchecked()
             if before is not None:
                 await self._part_with(before)

@@ -182,6 +182,11 @@ class RecordsModel(QAbstractTableModel):
         self._problem_of = problem_of
         self._work_out_again()
 
+    def request_edit(self, record_id: int, column: str, text: str) -> None:
+        """Ask for an edit; the new value shows when it is made."""
+        if not self._read_only:
+            self.edit_requested.emit(record_id, column, text)
+
     def set_read_only(self, read_only: bool) -> None:
         """Switch editing off while the records are in a run."""
         self._read_only = read_only
@@ -275,15 +280,6 @@ class RecordsModel(QAbstractTableModel):
             cell = painted.row.cells.get(self._names[index.column() - 1])
             return cell.text if cell and cell.kind is not CellKind.NULL else ""
         return "" if painted.cells is None else painted.cells[index.column() - 1][0]
-
-    def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Ask for an edit; the new value shows when its page comes again."""
-        painted = self.painted(index.row()) if index.isValid() else None
-        if role != Qt.ItemDataRole.EditRole or painted is None or index.column() == STATE_COLUMN or self._read_only:
-            return False
-        if value != self.data(index, Qt.ItemDataRole.EditRole):
-            self.edit_requested.emit(painted.row.record_id, self._names[index.column() - 1], str(value))
-        return True
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Return whether the cell can be edited."""
