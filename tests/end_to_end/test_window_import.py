@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QSpinBox, QTableView
 
 from pushconsole import locations
+from pushconsole.desktop import import_controller
 from pushconsole.desktop.import_dialog import ImportDialog
-from pushconsole.records import read_recipe
+from pushconsole.records import Inspection, ReadOptions, inspect, read_recipe
 from pushconsole.sandbox import RunningSandbox
 from tests.end_to_end.window_driver import Driver, open_console, until
 
@@ -32,6 +34,11 @@ def _preview(driver: Driver, dialog: ImportDialog) -> list[list[str]]:
 
 def _first(driver: Driver, dialog: ImportDialog) -> list[str]:
     return next(iter(_preview(driver, dialog)), [])
+
+
+def _headings(driver: Driver, dialog: ImportDialog) -> list[str]:
+    model = driver.find(QTableView, "First rows", dialog).model()
+    return [str(model.headerData(column, Qt.Orientation.Horizontal)) for column in range(model.columnCount())]
 
 
 async def _dialog(driver: Driver, file: Path) -> ImportDialog:
@@ -144,6 +151,52 @@ async def test_a_column_is_renamed_and_another_left_out(
         await driver.accept_import()
         await until(lambda: driver.shown(0, "name").startswith("Lampe"))
         assert [column.name for column in driver.window.model.columns] == ["ref", "name", "prix"]
+
+
+async def test_what_is_being_typed_outlasts_the_preview_that_follows_what_was_said_before(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path
+) -> None:
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        columns = driver.find(QTableView, "Columns of the file", dialog)
+        model = columns.model()
+        assert model.setData(model.index(1, 1), "name")
+        columns.setFocus()
+        columns.setCurrentIndex(model.index(2, 1))  # a field opens where the keyboard goes
+        field = await until(lambda: columns.viewport().findChild(QLineEdit))
+        QTest.keyClicks(field, "price")
+        await until(lambda: "name" in _headings(driver, dialog))
+        assert (field.isVisible(), field.text()) == (True, "price")
+        columns.setCurrentIndex(model.index(2, 2))
+        choices = await until(lambda: columns.viewport().findChild(QComboBox))
+        await until(lambda: "price" in _headings(driver, dialog))
+        assert choices.view().isVisible()
+        choices.hidePopup()
+        await driver.accept_import()
+        await driver.loaded(39)
+        assert [column.name for column in driver.window.model.columns] == ["ref", "name", "price", "cp"]
+
+
+async def test_a_file_is_loaded_while_the_preview_still_follows(
+    qapp: QApplication, sandbox: RunningSandbox, prices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, going_on = threading.Event(), threading.Event()
+
+    def slow(path: Path, options: ReadOptions) -> Inspection:
+        looking.set()
+        going_on.wait(10)
+        return inspect(path, options)
+
+    async with open_console(qapp, None, sandbox) as driver:
+        dialog = await _dialog(driver, prices)
+        monkeypatch.setattr(import_controller, "inspect", slow)
+        driver.tick(dialog, "1,5 is a number")
+        await until(looking.is_set)
+        await driver.accept_import()
+        await until(lambda: driver.shown(0, "prix") == "1.50")
+        going_on.set()
+        await until(lambda: "inspect" not in driver.console._jobs._running)
+        assert "should not have happened" not in driver.log
 
 
 async def test_a_recipe_is_kept_and_offered_for_the_next_file_of_that_shape(

@@ -156,6 +156,20 @@ async def test_a_key_that_is_refused_is_kept_nowhere_and_said_nowhere(
     assert not _files_with(key, home)
 
 
+async def test_a_dialog_that_is_closed_while_the_service_is_asked_keeps_nothing(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, secret_service: SecretServiceSession
+) -> None:
+    async with _opened(qapp) as driver:
+        caller.fault({"delay_s": 1.0}, path="/1/keys/")
+        dialog = await _filled(driver, sandbox, key=sandbox.api_key)
+        await until(lambda: "save profile" in driver.console._jobs._running)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await driver.gone(ProfileDialog)
+        await until(lambda: "save profile" not in driver.console._jobs._running)
+        assert ProfileStore(locations.settings_file()).all() == []
+        assert "should not have happened" not in driver.log
+
+
 async def test_where_the_region_cannot_be_found_out_it_is_asked_for(
     qapp: QApplication, sandbox: RunningSandbox, secret_service: SecretServiceSession
 ) -> None:

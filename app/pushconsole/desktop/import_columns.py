@@ -15,7 +15,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QComboBox, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from pushconsole import quantities
 from pushconsole.desktop.parts import named
@@ -71,10 +79,18 @@ class ImportColumnsModel(QAbstractTableModel):
         return {name: choice for name, choice in self._choices.items() if choice != ColumnChoice()}
 
     def show(self, findings: Sequence[ColumnFinding], choices: Mapping[str, ColumnChoice], *, choosable: bool) -> None:
-        """Show what was found; JSON says itself what its values are, so there is nothing to choose."""
-        self.beginResetModel()
+        """Show what was found; JSON says itself what its values are, so there is nothing to choose.
+
+        Columns that were there already stay where they are: a person may be typing into one of them.
+        """
+        same = choosable == self._choosable and _names(findings) == _names(self._findings)
+        if not same:
+            self.beginResetModel()
         self._findings, self._choices, self._choosable = findings, dict(choices), choosable
-        self.endResetModel()
+        if not same:
+            self.endResetModel()
+        elif findings:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(findings) - 1, len(Part) - 1))
 
     def choice(self, row: int) -> ColumnChoice:
         """Return what is said about the column in a row."""
@@ -171,11 +187,12 @@ class _ChoiceDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Begin with what is chosen."""
+        """Begin with what is there; Qt asks again when the file was looked at anew, and what is being said stays."""
         if isinstance(editor, QComboBox):
-            editor.setCurrentText(str(index.data()))
-            editor.showPopup()
-        else:
+            if not editor.view().isVisible():
+                editor.setCurrentText(str(index.data()))
+                editor.showPopup()
+        elif not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
@@ -212,6 +229,10 @@ class ImportColumnsView(QTableView):
         for part, width in ((Part.WRITTEN, 150), (Part.ATTRIBUTE, 140), (Part.TYPE, 90), (Part.EMPTY, 105)):
             header.resizeSection(part, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+
+def _names(findings: Sequence[ColumnFinding]) -> list[str]:
+    return [finding.written for finding in findings]
 
 
 _MANY = {ColumnType.NUMBER: "numbers", ColumnType.BOOLEAN: "true or false"}

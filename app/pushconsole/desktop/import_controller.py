@@ -77,7 +77,9 @@ class ImportController:
         # A recipe for other columns stays as it is, so its name is not where these would be kept.
         dialog.set_options(options, recipe.name if recipe and not reading.differences(found) else "")
         dialog.show_inspection(found, [*refusal, *reading.differences(found)])
-        dialog.options_changed.connect(lambda: self._jobs.start(_inspect_again(dialog, reading), instead_of="inspect"))
+        dialog.options_changed.connect(
+            lambda: self._jobs.start(_inspect_again(dialog, reading), instead_of="inspect", until=dialog.finished)
+        )
         if not await accepted(dialog):
             return None
         options, name = dialog.options, dialog.recipe_name  # the dialog goes with the next turn of the event loop
@@ -125,11 +127,15 @@ class _Reading:
 
 
 async def _inspect_again(dialog: ImportDialog, reading: _Reading) -> None:
+    """Look at the file with what the dialog says; show nothing of it where it says something else by then."""
+    options = dialog.options
     try:
-        found = await reading.inspected(dialog.options)
-        dialog.show_inspection(found, reading.differences(found))
+        found = await reading.inspected(options)
     except InputError as error:
         dialog.show_error(str(error))
+        return
+    if dialog.options == options:
+        dialog.show_inspection(found, reading.differences(found))
 
 
 async def _inspected(path: Path, options: ReadOptions, choices: tuple[str, ...]) -> Inspection:

@@ -285,6 +285,8 @@ class ImportDialog(QDialog):
         self._begin = ReadOptions()
 
     def _fill(self, combo: QComboBox, choices: Mapping[Any, str], found: str | None, said: str | None) -> None:
+        if combo.view().isVisible():
+            return  # a person is choosing
         combo.clear()
         for value, words in choices.items():
             combo.addItem(words, value)

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from PySide6.QtCore import SignalInstance
+
 
 class Jobs:
     """Starts work and hears of every failure, as `sys.excepthook` does of a slot's: the two doors for any exception."""
@@ -15,8 +17,13 @@ class Jobs:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._started = 0
 
-    def start(self, work: Coroutine[Any, Any, None], *, instead_of: str = "") -> asyncio.Task[None]:
-        """Start work; with a name it takes the place of earlier work of that name, which is cancelled."""
+    def start(
+        self, work: Coroutine[Any, Any, None], *, instead_of: str = "", until: SignalInstance | None = None
+    ) -> asyncio.Task[None]:
+        """Start work; with a name it takes the place of earlier work of that name, which is cancelled.
+
+        `until` is the signal that cancels it, such as the end of the dialog it fills.
+        """
         self._started += 1
         name = instead_of or f"job {self._started}"
         if earlier := self._running.get(name):
@@ -24,6 +31,8 @@ class Jobs:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._running[name] = task
         task.add_done_callback(self._end)
+        if until is not None:
+            until.connect(lambda *_: task.cancel())
         return task
 
     async def close(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -48,7 +49,7 @@ class Heeds:
 
     """
 
-    saved: Callable[[str, str | None], Awaitable[None]]
+    saved: Callable[[str, str | None], Coroutine[Any, Any, None]]
     deleted: Callable[[str], Awaitable[None]]
 
 
@@ -101,12 +102,23 @@ class ProfileEditing(QObject):
             await self._heeds.deleted(name)
 
     async def _asked(self, dialog: ProfileDialog, before: Profile | None) -> None:
-        start = self._jobs.start
-        dialog.submitted.connect(lambda draft: start(self._save(dialog, draft, before), instead_of="save"))
-        dialog.check_wanted.connect(lambda draft: start(self._check(dialog, draft, before), instead_of="check profile"))
-        dialog.finished.connect(lambda _: start(_nothing(), instead_of="check profile"))
-        start(self._tell_keyring(dialog), instead_of="tell keyring")
-        await accepted(dialog)
+        saved = ""
+
+        async def save(draft: ProfileDraft) -> None:
+            nonlocal saved
+            if await self._saved(dialog, draft, before):
+                saved = draft.name
+                dialog.accept()
+
+        def start(work: Coroutine[Any, Any, None], instead_of: str) -> None:
+            self._jobs.start(work, instead_of=instead_of, until=dialog.finished)
+
+        dialog.submitted.connect(lambda draft: start(save(draft), "save profile"))
+        dialog.check_wanted.connect(lambda draft: start(self._check(dialog, draft, before), "check profile"))
+        start(self._tell_keyring(dialog), "tell keyring")
+        if await accepted(dialog):
+            heeding = self._heeds.saved(saved, before.name if before else None)
+            self._jobs.start(heeding, instead_of="profile")  # a slow service holds up no list of the profiles
 
     async def _tell_keyring(self, dialog: ProfileDialog) -> None:
         """Say where the key will be; a keyring that does not answer does not keep the dialog from opening."""
@@ -155,8 +167,8 @@ class ProfileEditing(QObject):
             return None
         return await in_own_thread(self._keys.get, before)
 
-    async def _save(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> None:
-        """Keep what was drafted, or say in the dialog what cannot be right."""
+    async def _saved(self, dialog: ProfileDialog, draft: ProfileDraft, before: Profile | None) -> bool:
+        """Keep what was drafted and return True, or say in the dialog what cannot be right."""
         try:
             profile = _drafted(draft, before)
             key = Secret(draft.api_key) if draft.api_key or before is None else None
@@ -170,9 +182,8 @@ class ProfileEditing(QObject):
             await in_own_thread(self._keep, profile, key, before)
         except UserFacingError as error:
             dialog.show_error(str(error))
-            return
-        dialog.accept()
-        await self._heeds.saved(profile.name, before.name if before else None)
+            return False
+        return True
 
     async def _region(self, profile: Profile, key: Secret | None) -> str:
         if key is None:
@@ -192,10 +203,6 @@ class ProfileEditing(QObject):
             add_profile(self._store, self._keys, profile, key, for_now=True)
         else:
             replace_profile(self._store, self._keys, before, profile, key, for_now=True)
-
-
-async def _nothing() -> None:
-    """Take the place of a check that nobody waits for any more, which cancels it."""
 
 
 def _draft_of(profile: Profile) -> ProfileDraft:

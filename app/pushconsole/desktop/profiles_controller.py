@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtWidgets import QDialog
 
 from pushconsole.credentials import (
     Found,
@@ -44,8 +46,6 @@ from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import ConfigurationError, CredentialsError, KeyringError, UserFacingError
 from pushconsole.ingestion import check_connection
 from pushconsole.own_environment import with_keys
-
-_DIALOG, _LIST, _LOOK = "profile dialog", "list profiles", "look at profile"
 
 
 class ProfilesController(QObject):
@@ -84,13 +84,13 @@ class ProfilesController(QObject):
     async def _open(self) -> None:
         dialog = ProfilesDialog(self._theme, self._window)
         self._connect(dialog)
-        self._jobs.start(self._list(dialog), instead_of=_LIST)
-        try:
-            await accepted(dialog)
-        finally:
-            for job in (_LIST, _LOOK, _DIALOG):
-                self._jobs.start(_nothing(), instead_of=job)
+        self._start(dialog, self._list(dialog), "list profiles")
+        await accepted(dialog)
         await self._changed()
+
+    def _start(self, dialog: QDialog, work: Coroutine[Any, Any, None], instead_of: str) -> None:
+        """Start work for a dialog, until it is closed."""
+        self._jobs.start(work, instead_of=instead_of, until=dialog.finished)
 
     def _connect(self, dialog: ProfilesDialog) -> None:
         page = dialog.page
@@ -106,10 +106,10 @@ class ProfilesController(QObject):
             (dialog.profiles.order_changed, lambda: self._reorder(dialog)),
         )
         for signal, deed in deeds:
-            signal.connect(lambda *of, do=deed: self._jobs.start(self._done(dialog, do, of), instead_of=_DIALOG))
-        dialog.chosen.connect(lambda name: self._jobs.start(self._look(dialog, name), instead_of=_LOOK))
+            signal.connect(lambda *of, do=deed: self._start(dialog, self._done(dialog, do, of), "profile dialog"))
+        dialog.chosen.connect(lambda name: self._start(dialog, self._look(dialog, name), "look at profile"))
         page.test_requested.connect(
-            lambda: self._jobs.start(self._look(dialog, dialog.shown, asked_for=True), instead_of=_LOOK)
+            lambda: self._start(dialog, self._look(dialog, dialog.shown, asked_for=True), "look at profile")
         )
         dialog.use_requested.connect(lambda name: self._use(dialog, name))
 
@@ -211,7 +211,7 @@ class ProfilesController(QObject):
             return
         known = await asyncio.to_thread(self._store.all)
         offer = ImportProfilesDialog(self._theme, found, proposals(found, known), dialog)
-        offer.submitted.connect(lambda: self._jobs.start(self._take_over(offer), instead_of="import profiles"))
+        offer.submitted.connect(lambda: self._start(offer, self._take_over(offer), "import profiles"))
         await accepted(offer)
 
     async def _found(self, dialog: ProfilesDialog, place: Place) -> Found | None:
@@ -242,10 +242,6 @@ class ProfilesController(QObject):
             offer.show_error("\n".join(mistakes))
         else:
             offer.accept()
-
-
-async def _nothing() -> None:
-    """Take the place of work that nobody waits for any more, which cancels it."""
 
 
 def _rows(profiles: list[Profile], places: dict[str, KeyPlace], default: str | None) -> list[ProfileRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
@@ -30,7 +31,7 @@ class RejectsController(QObject):
         self._records = records
         pane = window.problems_pane
         pane.repair_requested.connect(lambda row: self._jobs.start(self._repair(row), instead_of="repair dialog"))
-        pane.export_requested.connect(lambda: self._jobs.start(self._export(), instead_of="save"))
+        pane.export_requested.connect(lambda: self._jobs.start(self._export(), instead_of="export rejected"))
 
     async def _repair(self, rejected_id: int) -> None:
         workspace = self._records.workspace
@@ -47,9 +48,12 @@ class RejectsController(QObject):
         try:
             await self._records.make(lambda workspace: workspace.repair(rejected_id, text))
         except ValueNotUsable as error:
+            if not isValid(dialog):
+                raise
             dialog.show_fault(error.sentence)
         else:
-            dialog.accept()
+            if isValid(dialog):  # an edit before it can take long, and the person need not wait
+                dialog.accept()
 
     async def _export(self) -> None:
         workspace = self._records.workspace
