@@ -211,6 +211,25 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         await until(lambda: "extra" not in text.toPlainText())
 
 
+async def test_the_record_pane_shows_what_stands_at_the_current_row_by_now(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "many.ndjson"
+    file.write_text("".join(f'{{"objectID": "{n}", "rank": {5000 - n}}}\n' for n in range(5000)), "utf-8")
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(5000)
+        driver.window.raise_pane("record")
+        text = driver.find(QPlainTextEdit, "Record as JSON")
+        driver.table.setFocus()
+        await _shortcut(driver, Qt.Key.Key_End, _CONTROL)
+        await until(lambda: '"4999"' in text.toPlainText())
+        driver.window.commands.delete_records.trigger()
+        await until(lambda: '"4998"' in text.toPlainText())
+        await _shortcut(driver, Qt.Key.Key_Home, _CONTROL)
+        await until(lambda: '"0"' in text.toPlainText())
+        driver.window.records.header.clicked.emit(2, False)  # noqa: FBT003  as a click on the heading tells it
+        await until(lambda: '"4998"' in text.toPlainText())
+        assert "should not have happened" not in driver.log
+
+
 async def test_what_is_typed_into_the_record_pane_outlasts_an_edit_of_the_same_record(
     qapp: QApplication, products: Path
 ) -> None:

@@ -200,7 +200,7 @@ class RecordsController(QObject):
         do.add_record.triggered.connect(self._add_record)
         do.remove_value.triggered.connect(self._remove_value)
         do.make_object_ids.triggered.connect(lambda: self._edit(lambda workspace: workspace.make_object_ids()))
-        do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy(), instead_of="save"))
+        do.save_copy.triggered.connect(lambda: self._jobs.start(self._save_copy(), instead_of="save copy"))
         self._enable()
 
     # Opening

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QByteArray,
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
+    QPersistentModelIndex,
     QPoint,
     Qt,
     QTimer,
@@ -18,14 +20,12 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QFrame, 
 
 from pushconsole.desktop.cell_delegate import CellDelegate
 from pushconsole.desktop.column_header import ColumnHeader
+from pushconsole.desktop.column_widths import fitting_widths
 from pushconsole.desktop.pinned_columns import PinnedColumns
 from pushconsole.desktop.records_model import STATE_COLUMN, RecordsModel
 from pushconsole.desktop.theme import Theme
-from pushconsole.records import ColumnType, SortKey
+from pushconsole.records import SortKey
 
-_NARROWEST, _WIDEST, _WIDEST_NESTED = 48, 224, 152
-_ROWS_MEASURED = 60
-_CELLS_MEASURED = 3000  # a table of a thousand attributes is measured by its first rows alone
 _STATE_WIDTH = 40
 
 
@@ -59,6 +59,7 @@ class RecordsView(QTableView):
         self._records = model
         self._theme = theme
         self._sized = False
+        self._told = -1
         self._highest_line = 0
         self.setAccessibleName(self.tr("Records"))
         self.header = ColumnHeader(self)
@@ -154,23 +155,8 @@ class RecordsView(QTableView):
 
     def fit_columns(self) -> None:
         """Give each column the width its name and its first rows need, within bounds."""
-        measured = min(_ROWS_MEASURED, _CELLS_MEASURED // max(1, len(self._records.columns)) or 1)
-        rows = [self._records.painted(position) for position in range(min(measured, self._records.rowCount()))]
-        metrics, mono = QFontMetrics(self._theme.font()), QFontMetrics(self._theme.mono_font())
-        bold = QFontMetrics(self._theme.font(bold=True))
         self.setColumnWidth(STATE_COLUMN, _STATE_WIDTH)
-        for place, column in enumerate(self._records.columns):
-            texts = [painted.cells[place][0] for painted in rows if painted and painted.cells is not None]
-            longest = max(texts, key=len, default="")
-            needed = max(metrics.horizontalAdvance(longest), mono.horizontalAdvance(longest))
-            width = (
-                max(
-                    _NARROWEST,
-                    min(needed, _WIDEST_NESTED if column.type is ColumnType.NESTED else _WIDEST),
-                    bold.horizontalAdvance(column.name),
-                )
-                + 26
-            )
+        for place, width in enumerate(fitting_widths(self._records, self._theme)):
             self.setColumnWidth(place + 1, width)
 
     def layout_state(self) -> QByteArray:
@@ -274,11 +260,12 @@ class RecordsView(QTableView):
         self._moved_soon.timeout.connect(self._heed_moves)
         self.header.sectionMoved.connect(lambda *_: self._moved_soon.start())
         self._theme.changed.connect(self._take_look)
-        self._records.modelReset.connect(self._forget_widths)
+        self._records.modelReset.connect(self._start_over)
         self._records.columnsInserted.connect(self._forget_widths)
         self._records.dataChanged.connect(self._first_rows_came)
+        self._records.dataChanged.connect(self._heed_new_rows)
         self._records.headerDataChanged.connect(self._note_lines)
-        self.selectionModel().currentRowChanged.connect(self._tell_current)
+        self.selectionModel().currentRowChanged.connect(lambda *_: self._tell_current())
         self.selectionModel().currentChanged.connect(self._uncover)  # after the view itself, which scrolls to it
         self.selectionModel().selectionChanged.connect(lambda: self.selection_count_changed.emit(self._selected()))
         for moved in (self.horizontalHeader().sectionMoved, self.horizontalHeader().sectionResized):
@@ -318,9 +305,23 @@ class RecordsView(QTableView):
             ):
                 self._select(self._records.index(0, 1))
 
-    def _tell_current(self, current: QModelIndex) -> None:
+    def _tell_current(self) -> None:
+        """Tell which record is the current one, once its page is here: another one may have come to stand there."""
+        current = self.currentIndex()
         row = self._records.record_at(current.row()) if current.isValid() else None
-        self.record_selected.emit(row.record_id if row else -1)
+        if row is None and current.isValid():
+            return
+        told, self._told = self._told, row.record_id if row else -1
+        if told != self._told:
+            self.record_selected.emit(self._told)
+
+    def _heed_new_rows(self, first: QModelIndex, last: QModelIndex) -> None:
+        if first.row() <= self.current_position() <= last.row():
+            self._tell_current()
+
+    def _start_over(self) -> None:
+        self._told = -1
+        self._forget_widths()
 
     def _selected(self) -> int:
         return sum(last - first + 1 for first, last in self.selected_ranges())
@@ -350,6 +351,18 @@ class RecordsView(QTableView):
             bar.setValue(0)
 
     # Qt's own names, overridden.
+
+    def selectionCommand(  # noqa: N802  Qt's
+        self, index: QModelIndex | QPersistentModelIndex, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """Select what Ctrl+Home and Ctrl+End go to: the row left behind would be what Delete takes, out of sight."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+            and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End)
+        ):
+            return QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        return super().selectionCommand(index, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy, and go down with Enter as spreadsheets do."""
