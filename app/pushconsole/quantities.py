@@ -21,6 +21,11 @@ def counted(value: int, one: str, many: str) -> str:
     return f"{number(value)} {one if value == 1 else many}"
 
 
+def of_records(done: int, whole: int) -> str:
+    """Return how many of the records are done: 3 000 of 1 000 000 records."""
+    return f"{number(done)} of {counted(whole, 'record', 'records')}"
+
+
 def size(size_bytes: int) -> str:
     """Return a size in decimal units, three figures at most: 431 MB, 4.8 MB, 12 B."""
     for unit, name in _SIZES:

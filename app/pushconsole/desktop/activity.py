@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
@@ -11,17 +13,44 @@ from pushconsole.desktop.window import MainWindow
 from pushconsole.errors import UserFacingError
 from pushconsole.runs import Level, Line
 
+SOON_S = 0.3
+"""What takes longer shows that it is under way."""
+
 _logger = logging.getLogger(__name__)
 
 
+class Work:
+    """A long piece of work.
+
+    Attributes:
+        words: what is done.
+        cancel: ends it.
+        cancelled: whether that was asked for.
+        done, whole, figures: how far it is; ``whole`` is 0 where its size is not known.
+
+    """
+
+    def __init__(self, words: str, cancel: Callable[[], object], changed: Callable[[Work], None]) -> None:
+        self.words = words
+        self.cancel = cancel
+        self.cancelled = False
+        self.done, self.whole, self.figures = 0, 0, ""
+        self._changed = changed
+
+    def progress(self, done: int, whole: int, figures: str) -> None:
+        """Tell how far it is; a late word, after its end, shows nothing."""
+        self.done, self.whole, self.figures = done, whole, figures
+        self._changed(self)
+
+
 class Activity:
-    """Tells, and lets one long piece of work at a time be cancelled."""
+    """Tells, and shows the run, or else the newest long piece of work, so that it can be cancelled."""
 
     def __init__(self, window: MainWindow, log: LogBuffer) -> None:
         self._window = window
         self._log = log
-        self._work = ""
-        self._cancel: Callable[[], object] | None = None
+        self._works: list[Work] = []
+        self._run: Work | None = None
         window.run_bar.cancel_requested.connect(self.cancel)
         window.commands.cancel_run.triggered.connect(self.cancel)
         window.commands.cancel_run.setEnabled(False)
@@ -50,31 +79,64 @@ class Activity:
         self.tell(Level.ERROR, sentence)
         self._window.banner.say(sentence, tone="failed")
 
-    def begin(self, work: str, cancel: Callable[[], object]) -> None:
-        """Show that long work began, which can be cancelled until `end`."""
-        self._work = work
-        self.let_cancel(cancel)
-        self.progress(0, 0, "")
+    @contextmanager
+    def work(self, words: str, cancel: Callable[[], object], *, after_s: float = 0.0) -> Iterator[Work]:
+        """Show work that can be cancelled, in the foot, from some time after its beginning to its end."""
+        work = Work(words, cancel, self._heed)
+        begin = asyncio.get_running_loop().call_later(after_s, self._begin, work)
+        try:
+            yield work
+        finally:
+            begin.cancel()
+            if work in self._works:
+                self._works.remove(work)
+                self._show()
 
-    def progress(self, done: int, whole: int, figures: str) -> None:
-        """Show how far the work is; a late word about work that has ended is not shown."""
-        if self._work:
-            self._window.run_bar.show_working(f"{self._work} · {figures}" if figures else self._work, done, whole)
+    def begin_run(self, cancel: Callable[[], object]) -> None:
+        """Give the foot to a run: it shows itself there, and all else goes on unseen until it has ended."""
+        self._run = Work("", cancel, self._heed)
+        self._show()
 
-    def end(self) -> None:
-        """Take the work's end in."""
-        self._work = ""
-        self.let_cancel(None)
-        self._window.run_bar.show_hint("")
-
-    def let_cancel(self, cancel: Callable[[], object] | None) -> None:
-        """Let what is under way be cancelled by this, or nothing be cancelled."""
-        self._cancel = cancel
-        self._window.commands.cancel_run.setEnabled(cancel is not None)
-        self._window.run_bar.set_cancel_enabled(cancel is not None)
+    def end_run(self) -> None:
+        """Show what goes on beside the run that has ended, if anything does."""
+        if self._run is not None:
+            self._run = None
+            if self._works:
+                self._show()
+            else:
+                self._let_cancel()
 
     def cancel(self) -> None:
-        """Cancel what is under way, if anything is."""
-        if self._cancel is not None:
-            self._window.run_bar.set_cancel_enabled(False)
-            self._cancel()
+        """Cancel what the foot shows, if that is anything."""
+        if (work := self._shown) is not None and not work.cancelled:
+            work.cancelled = True
+            self._let_cancel()
+            work.cancel()
+
+    @property
+    def _shown(self) -> Work | None:
+        return self._run or (self._works[-1] if self._works else None)
+
+    def _begin(self, work: Work) -> None:
+        self._works.append(work)
+        self._show()
+
+    def _heed(self, work: Work) -> None:
+        if work is self._shown:
+            self._show()
+
+    def _show(self) -> None:
+        self._let_cancel()
+        if self._run is not None:
+            return
+        work = self._shown
+        if work is None:
+            self._window.run_bar.show_hint("")
+        else:
+            words = f"{work.words} · {work.figures}" if work.figures else work.words
+            self._window.run_bar.show_working(words, work.done, work.whole)
+
+    def _let_cancel(self) -> None:
+        may = self._shown is not None and not self._shown.cancelled
+        self._window.commands.cancel_run.setEnabled(may)
+        self._window.run_bar.set_cancel_enabled(may)

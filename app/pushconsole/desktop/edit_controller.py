@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.activity import SOON_S, Activity, Work
 from pushconsole.desktop.column_dialog import ColumnDialog, Deed
 from pushconsole.desktop.edit_dialog import EditDialog
 from pushconsole.desktop.jobs import Jobs
@@ -47,7 +47,6 @@ from pushconsole.records import (
     undo,
 )
 
-_SOON_S = 0.3  # what takes longer shows that it is under way
 _REFUSED_NAMED = 6
 _Ranges = list[tuple[int, int]] | None
 _Made = TypeVar("_Made")
@@ -233,10 +232,10 @@ class EditController(QObject):
     async def _edit(self, command: BulkCommand, ranges: _Ranges, *, change_rest: bool) -> EditReport | None:
         loop, reports = asyncio.get_running_loop(), list[EditReport]()
 
-        def progress(so_far: EditProgress) -> None:  # in the worker thread
-            loop.call_soon_threadsafe(self._show_progress, so_far)
+        def edit(workspace: Workspace, cancel: threading.Event, work: Work) -> Change | None:  # in the worker thread
+            def progress(so_far: EditProgress) -> None:
+                loop.call_soon_threadsafe(_show_progress, work, so_far)
 
-        def edit(workspace: Workspace, cancel: threading.Event) -> Change | None:  # in the worker thread
             reports.append(
                 edit_in_background(
                     workspace,
@@ -254,29 +253,17 @@ class EditController(QObject):
 
     async def _step(self, step: Callable[[Workspace, Callable[[], bool]], Change | None]) -> None:
         label = self._window.commands.undo.text() if step is undo else self._window.commands.redo.text()
-        await self._cancellable(label.replace("&", ""), lambda workspace, cancel: step(workspace, cancel.is_set))
+        await self._cancellable(label.replace("&", ""), lambda workspace, cancel, _: step(workspace, cancel.is_set))
 
-    async def _cancellable(self, work: str, edit: Callable[[Workspace, threading.Event], Change | None]) -> None:
+    async def _cancellable(self, words: str, edit: Callable[[Workspace, threading.Event, Work], Change | None]) -> None:
         """Make an edit that shows, once it takes long, that it is under way, and can be cancelled."""
-        cancel, begun = threading.Event(), False
+        cancel = threading.Event()
+        with self._activity.work(words, cancel.set, after_s=SOON_S) as work:
+            try:
+                await self._records.make(lambda workspace: edit(workspace, cancel, work))
+            finally:
+                cancel.set()
 
-        def begin() -> None:
-            nonlocal begun
-            begun = True
-            self._activity.begin(work, cancel.set)
 
-        soon = asyncio.get_running_loop().call_later(_SOON_S, begin)
-        try:
-            await self._records.make(lambda workspace: edit(workspace, cancel))
-        finally:
-            cancel.set()
-            soon.cancel()
-            if begun:
-                self._activity.end()
-
-    def _show_progress(self, so_far: EditProgress) -> None:
-        self._activity.progress(
-            so_far.done,
-            so_far.whole,
-            self.tr("{0} of {1} records").format(quantities.number(so_far.done), quantities.number(so_far.whole)),
-        )
+def _show_progress(work: Work, so_far: EditProgress) -> None:
+    work.progress(so_far.done, so_far.whole, quantities.of_records(so_far.done, so_far.whole))

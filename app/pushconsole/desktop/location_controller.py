@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.activity import Activity, Work
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.location_dialog import LocationDialog
 from pushconsole.desktop.questions import accepted
@@ -52,22 +52,26 @@ class LocationController(QObject):
 
     async def _fetched(self, address: str, path: Path) -> bool:
         """Fetch a file; return whether it is here, which it is not where the person cancelled."""
-        fetching = asyncio.ensure_future(fetch(address, path, self._show))
-        self._activity.begin(self.tr("Fetching {0}").format(path.name), fetching.cancel)
+        fetching = asyncio.create_task(self._fetch(address, path))
         try:
             await asyncio.wait({fetching})
         finally:
             fetching.cancel()
             await asyncio.wait({fetching})  # its connection is closed on this loop, not after it
-            self._activity.end()
         if fetching.cancelled():
             self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
             return False
         fetching.result()
         return True
 
-    def _show(self, so_far: FetchProgress) -> None:
+    async def _fetch(self, address: str, path: Path) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        with self._activity.work(self.tr("Fetching {0}").format(path.name), task.cancel) as work:
+            await fetch(address, path, lambda so_far: self._show(work, so_far))
+
+    def _show(self, work: Work, so_far: FetchProgress) -> None:
         figures = quantities.size(so_far.read_bytes)
         if so_far.size_bytes:
             figures = self.tr("{0} of {1}").format(figures, quantities.size(so_far.size_bytes))
-        self._activity.progress(so_far.read_bytes, so_far.size_bytes, figures)
+        work.progress(so_far.read_bytes, so_far.size_bytes, figures)

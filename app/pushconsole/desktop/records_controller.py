@@ -15,7 +15,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.activity import Activity, Work
 from pushconsole.desktop.copies import Copies
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
@@ -217,15 +217,13 @@ class RecordsController(QObject):
         await self._stopped(before)
         self._cancel_loading = cancel = threading.Event()
         workspace, name = await asyncio.to_thread(self._folder.create), name_of(files)
-        self._activity.begin(self.tr("Reading {0}").format(name), cancel.set)
-        try:
-            report = await self._load(workspace, name, files, options, cancel)
-        except BaseException:
-            if self.workspace is not workspace:
-                await asyncio.to_thread(self._folder.remove, workspace)
-            raise
-        finally:
-            self._activity.end()
+        with self._activity.work(self.tr("Reading {0}").format(name), cancel.set) as work:
+            try:
+                report = await self._load(workspace, name, files, options, cancel, work)
+            except BaseException:
+                if self.workspace is not workspace:
+                    await asyncio.to_thread(self._folder.remove, workspace)
+                raise
         await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
         self.changed.emit()
@@ -241,20 +239,26 @@ class RecordsController(QObject):
         self.changed.emit()
 
     async def _load(
-        self, workspace: Workspace, name: str, files: Sequence[Path], options: ReadOptions, cancel: threading.Event
+        self,
+        workspace: Workspace,
+        name: str,
+        files: Sequence[Path],
+        options: ReadOptions,
+        cancel: threading.Event,
+        work: Work,
     ) -> LoadReport:
         loop = asyncio.get_running_loop()
 
         def progress(so_far: LoadProgress) -> None:  # in the worker thread
-            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, name, so_far))
+            loop.call_soon_threadsafe(self._jobs.start, self._grow(workspace, name, work, so_far))
 
         return await asyncio.to_thread(
             load_in_background, workspace, files, options, on_progress=progress, cancelled=cancel.is_set
         )
 
-    async def _grow(self, workspace: Workspace, name: str, so_far: LoadProgress) -> None:
+    async def _grow(self, workspace: Workspace, name: str, work: Work, so_far: LoadProgress) -> None:
         """Show what is loaded so far."""
-        self._activity.progress(
+        work.progress(
             so_far.read_bytes,
             so_far.size_bytes,
             self.tr("{0} records · {1} of {2}").format(

@@ -93,8 +93,7 @@ class ReplaceController(QObject):
 
     def _show_progress(self, dialog: ReplaceDialog, so_far: EditProgress) -> None:
         if dialog is self._dialog and not self._cancel.is_set():
-            done, whole = quantities.number(so_far.done), quantities.number(so_far.whole)
-            dialog.show_progress(self.tr("{0} of {1} records").format(done, whole))
+            dialog.show_progress(quantities.of_records(so_far.done, so_far.whole))
 
     def _chosen(self, dialog: ReplaceDialog) -> list[tuple[int, int]] | None:
         return self._selected if dialog.only_selected else self._seen

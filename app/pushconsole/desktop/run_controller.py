@@ -220,18 +220,12 @@ class RunController(QObject):
 
     async def _back_up(self, client: IngestionClient, index: str) -> None:
         control = self._next_control
-        self._activity.begin(self.tr("Backing up {0}").format(index), control.cancel)
+        with self._activity.work(self.tr("Backing up {0}").format(index), control.cancel) as work:
 
-        def show(done: int, total: int) -> None:
-            figures = self.tr("{0} of {1}").format(
-                quantities.number(done), quantities.counted(total, self.tr("record"), self.tr("records"))
-            )
-            self._activity.progress(done, total, figures)
+            def show(done: int, total: int) -> None:
+                work.progress(done, total, quantities.of_records(done, total))
 
-        try:
             backup = await back_up(client, index, locations.backups(), control=control, on_progress=show)
-        finally:
-            self._activity.end()
         if backup is not None:
             records = quantities.counted(backup.records, self.tr("record"), self.tr("records"))
             self._activity.tell(Level.SUCCESS, self.tr("Backed up {0} to {1}.").format(records, backup.file))
@@ -327,12 +321,12 @@ class RunController(QObject):
         self._window.run_bar.set_paused(state is _State.PAUSED, enabled=state in {_State.RUNNING, _State.PAUSED})
         self._records.show_edits_allowed(allowed=idle)
         if state is _State.RUNNING and before is _State.PREPARING:
-            self._activity.let_cancel(self._cancel)
+            self._activity.begin_run(self._cancel)
             self._window.run_bar.clear_speed()
             self._refreshing.start()
             self._drawing.start()
         elif idle:
-            self._activity.let_cancel(None)
+            self._activity.end_run()
             self._stop_timers()
             self._control = None
         self.offer.set_busy(not idle)

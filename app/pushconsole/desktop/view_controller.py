@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QMenu
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.activity import SOON_S, Activity
 from pushconsole.desktop.go_to_dialog import GoToDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.questions import accepted
@@ -31,7 +31,6 @@ from pushconsole.records import (
     read_filter,
 )
 
-_TELL_AFTER_S = 0.3
 _LITERAL = frozenset({CellKind.NUMBER, CellKind.BOOLEAN, CellKind.NULL})
 
 
@@ -186,13 +185,8 @@ class ViewController(QObject):
 
     async def _told(self, making: asyncio.Task[View | None], cancel: threading.Event) -> View | None:
         """Wait for a view; say so where it takes longer than a moment, and let it be cancelled."""
-        done, _ = await asyncio.wait({making}, timeout=_TELL_AFTER_S)
-        if not done:
-            self._activity.begin(self.tr("Looking through the records"), cancel.set)
-            try:
-                await asyncio.wait({making})
-            finally:
-                self._activity.end()
+        with self._activity.work(self.tr("Looking through the records"), cancel.set, after_s=SOON_S):
+            await asyncio.wait({making})
         return making.result()
 
     # Menus
