@@ -22,7 +22,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
-from pushconsole.records import Replace, save_copy
+from pushconsole.records import Replace
 from pushconsole.runs import Level
 from tests.benchmarks.measuring import percentile
 from tests.benchmarks.sink import as_sandbox
@@ -157,11 +157,12 @@ class _Work:
         self.figures["edit p95"] = percentile(taken)
 
     async def _saving(self) -> None:
-        """Save a copy in a worker thread, as the command does once it knows where to."""
+        """Save a copy, as the command does once it knows where to."""
         workspace = self._driver.console._records.workspace
         assert workspace is not None
         begun = time.perf_counter()
-        await asyncio.to_thread(save_copy, workspace, self._file.with_suffix(f".copy{self._file.suffix}"))
+        copy = self._file.with_suffix(f".copy{self._file.suffix}")
+        assert await self._driver.console._records._copies.written(workspace, copy, None, self._records, defused=False)
         self.figures["saving"] = time.perf_counter() - begun
 
     async def _pushing(self) -> None:

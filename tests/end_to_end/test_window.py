@@ -200,7 +200,7 @@ async def test_cancel_stops_the_loading_and_keeps_what_was_read(
     file.write_text("objectID,name\n" + "".join(f"{n},Lamp {n}\n" for n in range(600_000)), "utf-8")
     async with open_console(qapp, file, sandbox) as driver:
         await until(lambda: driver.window.model.rowCount() > 0)
-        driver.click(driver.find(QPushButton, "Cancel the run"))
+        driver.click(driver.find(QPushButton, "Cancel this work"))
         await until(lambda: "cancelled" in driver.banner)
         assert 0 < driver.window.model.rowCount() < 600_000
 

@@ -80,7 +80,7 @@ async def test_a_stalled_fetch_shows_its_progress_and_is_cancelled_at_once(
         await driver.loaded(300)
         await open_location(driver, f"{server.address}/large.ndjson")
         await until(lambda: "Fetching large.ndjson · 1.0 MB of 3.4 MB" in driver.labels(driver.window.run_bar))
-        driver.click(driver.find(QPushButton, "Cancel the run"))
+        driver.click(driver.find(QPushButton, "Cancel this work"))
         await until(lambda: "Fetching large.ndjson was cancelled" in driver.log, within_s=1)
         assert driver.window.model.rowCount() == 300
         await until(lambda: not rooms())

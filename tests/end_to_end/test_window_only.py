@@ -7,9 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidget
 
 from pushconsole.desktop.problems_pane import ProblemsPane
 from pushconsole.sandbox import RunningSandbox
@@ -116,12 +114,7 @@ async def test_a_copy_may_have_only_what_the_filter_leaves(qapp: QApplication, m
         await _shows(driver, ["again", "fine", "nameless"])
         driver.window.commands.save_copy.trigger()
         await driver.answer("The 3 that the filter leaves")
-        dialog = await driver.dialog(QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert isinstance(field, QLineEdit)
-        field.clear()
-        QTest.keyClicks(field, str(tmp_path / "some.ndjson"))
-        QTest.keyClick(field, Qt.Key.Key_Return)
+        await driver.name_file(tmp_path / "some.ndjson")
         await until((tmp_path / "some.ndjson").exists)
         written = (tmp_path / "some.ndjson").read_text("utf-8").splitlines()
         assert [json.loads(line)["name"] for line in written] == ["again", "fine", "nameless"]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from pushconsole import quantities
 from pushconsole.desktop import view_controller
 from pushconsole.runs import BatchLimits, plan_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.shell import numbered_csv
-from tests.end_to_end.window_driver import open_console, until
+from tests.end_to_end.window_driver import StallMeter, open_console, until
 from tests.sandbox.caller import Caller
 
 
@@ -46,3 +48,33 @@ async def test_a_run_can_be_cancelled_while_records_are_sorted_and_afterwards(
         await until(lambda: "The run was cancelled" in driver.log)
         await until(lambda: "Finished in" in driver.log)
         assert not driver.window.run_bar._cancel.isEnabled()
+
+
+_RECORDS = 60_000
+_LONGEST_STALL_S = 0.05
+
+
+async def test_saving_a_copy_shows_how_far_it_is_and_can_be_cancelled(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.csv"
+    async with open_console(qapp, numbered_csv(tmp_path / "records.csv", _RECORDS), sandbox) as driver:
+        await driver.loaded(_RECORDS)
+        foot = driver.window.run_bar
+        driver.window.commands.save_copy.trigger()
+        await driver.name_file(copy)
+        await until(lambda: f"of {quantities.number(_RECORDS)} records" in driver.labels(foot))
+        driver.click(driver.find(QPushButton, "Cancel this work"))
+        pressed = time.monotonic()
+        await until(lambda: "Saving copy.csv was cancelled" in driver.log)
+        assert time.monotonic() - pressed < 1
+        assert not copy.exists()
+        stalls: list[float] = []
+        while not stalls or (stalls[-1] >= _LONGEST_STALL_S and len(stalls) < 5):  # other work can hold up any
+            with StallMeter() as meter:
+                driver.window.commands.save_copy.trigger()
+                await driver.name_file(tmp_path / f"copy-{len(stalls)}.csv")
+                await until(lambda: driver.log.count("Saved a copy of") == len(stalls) + 1)
+            stalls.append(meter.longest_s)
+        assert stalls[-1] < _LONGEST_STALL_S, stalls
+        assert (tmp_path / "copy-0.csv").read_bytes() == (tmp_path / "records.csv").read_bytes()

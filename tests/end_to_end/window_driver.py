@@ -105,6 +105,10 @@ class Driver:
         self.window.activateWindow()  # what a window manager does when a dialog has gone
         await until(self.window.isActiveWindow)
         QTest.keyClick(self.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
+        await self.name_file(path)
+
+    async def name_file(self, path: Path) -> None:
+        """Type a file's name into the dialog that asks for one."""
         dialog = await self.dialog(QFileDialog)
         field = dialog.findChild(QLineEdit, "fileNameEdit")
         assert isinstance(field, QLineEdit)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from pushconsole.errors import InputError
-from pushconsole.records import ReadOptions, Workspace, save_copy
+from pushconsole.errors import Cancelled, InputError
+from pushconsole.records import ReadOptions, Workspace, save_copy, save_copy_in_background
 from tests.records.builders import loaded
 
 _TEXT = (
@@ -84,3 +85,60 @@ def test_formulas_are_defused_where_that_is_wanted_and_only_there(tmp_path: Path
         with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             cells[name] = list(csv.reader(file))[1][1]
     assert cells == {"plain": value, "safe": written}
+
+
+def _many(records: int) -> str:
+    return "".join(f'{{"objectID":"{n}","n":{n}}}\n' for n in range(records))
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "xlsx", "parquet"])
+def test_a_copy_in_the_background_is_the_copy_and_tells_how_far_it_is(tmp_path: Path, ending: str) -> None:
+    told: list[int] = []
+    with loaded(_many(5_000)) as (workspace, _):
+        save_copy_in_background(
+            workspace, tmp_path / f"copy.{ending}", ranges=None, defused=False,
+            on_progress=told.append, cancelled=lambda: False,
+        )  # fmt: skip
+    assert told[:5] == [0, 1000, 2000, 3000, 4000]
+    again = Workspace.create(tmp_path / "again.sqlite")
+    assert again.load(tmp_path / f"copy.{ending}").loaded == 5_000
+    again.close()
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "xlsx", "parquet"])
+@pytest.mark.parametrize("after", [0, 30_000], ids=["at once", "midway"])
+def test_a_cancelled_copy_ends_within_a_second_and_leaves_what_stood_there(
+    tmp_path: Path, ending: str, after: int
+) -> None:
+    folder, told, asked_at = tmp_path / "copies", [-1], list[float]()
+    folder.mkdir()
+    (folder / f"copy.{ending}").write_bytes(b"before")
+
+    def cancelled() -> bool:
+        if told[-1] >= after:
+            asked_at.append(time.monotonic())
+        return bool(asked_at)
+
+    with loaded(_many(60_000)) as (workspace, _):
+        with pytest.raises(Cancelled):
+            save_copy_in_background(
+                workspace, folder / f"copy.{ending}", ranges=None, defused=False,
+                on_progress=told.append, cancelled=cancelled,
+            )  # fmt: skip
+        assert time.monotonic() - asked_at[0] < 1.5, "0.8 s of patience and the end of a process"
+    assert [file.read_bytes() for file in folder.iterdir()] == [b"before"]
+
+
+def test_a_copy_that_cannot_be_written_is_told_from_the_other_process(tmp_path: Path) -> None:
+    with loaded(_many(600)) as (workspace, _), pytest.raises(InputError, match="cannot be written: No such"):
+        save_copy_in_background(
+            workspace, tmp_path / "missing" / "copy.csv", ranges=None, defused=False,
+            on_progress=lambda _: None, cancelled=lambda: False,
+        )  # fmt: skip
+    long = json.dumps({"objectID": "a", "t": "x" * 40_000}) + "\n"
+    with loaded(_many(600) + long) as (workspace, _), pytest.raises(InputError, match="in row 602 has 40,000 letters"):
+        save_copy_in_background(
+            workspace, tmp_path / "copy.xlsx", ranges=None, defused=False,
+            on_progress=lambda _: None, cancelled=lambda: False,
+        )  # fmt: skip
+    assert list(tmp_path.iterdir()) == []

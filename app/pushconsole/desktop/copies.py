@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import Activity
+from pushconsole.desktop.activity import SOON_S, Activity
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import ask_where_to_copy, asked
 from pushconsole.desktop.selected_rows import ranges_of, tab_separated
 from pushconsole.desktop.window import MainWindow
-from pushconsole.records import View, Workspace, save_copy
+from pushconsole.errors import Cancelled
+from pushconsole.records import View, Workspace, save_copy_in_background
 from pushconsole.runs import Level
 
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
@@ -76,11 +78,39 @@ class Copies:
         path, defused = await ask_where_to_copy(self._window, name)
         if path is None:
             return False
-        await asyncio.to_thread(_write, workspace, path, ranges, defused)
+        if not await self.written(workspace, path, ranges, records, defused=defused):
+            self._activity.tell(Level.INFO, self._window.tr("Saving {0} was cancelled.").format(path.name))
+            return False
         number = quantities.counted(records, "record", "records")
         self._activity.tell(Level.SUCCESS, self._window.tr("Saved a copy of {0} to {1}.").format(number, path))
         return True
 
+    async def written(
+        self,
+        workspace: Workspace,
+        path: Path,
+        ranges: Sequence[tuple[int, int]] | None,
+        records: int,
+        *,
+        defused: bool,
+    ) -> bool:
+        """Write a file; return False where that was cancelled."""
+        loop, cancel = asyncio.get_running_loop(), threading.Event()
 
-def _write(workspace: Workspace, path: Path, ranges: Sequence[tuple[int, int]] | None, defused: bool) -> None:
-    save_copy(workspace, path, ranges=ranges, defused=defused)
+        def save() -> None:  # in the worker thread
+            def progress(written: int) -> None:
+                loop.call_soon_threadsafe(work.progress, written, records, quantities.of_records(written, records))
+
+            save_copy_in_background(
+                workspace, path, ranges=ranges, defused=defused, on_progress=progress, cancelled=cancel.is_set
+            )
+
+        saving = self._window.tr("Saving {0}").format(path.name)
+        with self._activity.work(saving, cancel.set, after_s=SOON_S) as work:
+            try:
+                await asyncio.to_thread(save)
+            except Cancelled:
+                return False
+            finally:
+                cancel.set()
+        return True

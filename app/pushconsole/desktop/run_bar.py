@@ -113,10 +113,7 @@ class RunBar(QFrame):
         self._percent, self._speed, self._left = label("", "strong"), label(), label()
         self._line = Sparkline(theme)
         self._counts = self._build_counts(theme)
-        self._cancel = named(
-            button(self.tr("Ca&ncel"), self.tr("Nothing leaves any more; what was sent gets its verdict")),
-            self.tr("Cancel the run"),
-        )
+        self._cancel = button(self.tr("Ca&ncel"), "")
         self._cancel.clicked.connect(self.cancel_requested)
         self._pause = named(
             button(self._pause_words(), self.tr("Nothing leaves until you continue")), self.tr("Pause the run")
@@ -154,12 +151,14 @@ class RunBar(QFrame):
         self._progress.setValue(1000 * done // whole if whole else 0)
         self._progress.show()
         self._cancel.show()
+        self._name_cancel(self.tr("Cancel this work"), self.tr("Ends it within a second"))
         self._hint.setText(sentence)
         self._hint.show()
 
     def show_running(self, figures: RunFigures, note: str = "") -> None:
         """Show a run that goes; a note (“Cancelling…”) takes the place of speed and time left."""
         self._show(running=True, counted=True)
+        self._name_cancel(self.tr("Cancel the run"), self.tr("Nothing leaves any more; what was sent gets its verdict"))
         self._set_progress(figures, "")
         self._speed.setText(note or ("" if figures.per_second is None else quantities.rate(figures.per_second)))
         left = "" if figures.seconds_left is None or note else quantities.duration(figures.seconds_left)
@@ -195,6 +194,10 @@ class RunBar(QFrame):
         self._pause.setText(words)
         self._pause.setAccessibleName(self.tr("Continue the run") if paused else self.tr("Pause the run"))
         self._pause.setEnabled(enabled)
+
+    def _name_cancel(self, name: str, tip: str) -> None:
+        self._cancel.setAccessibleName(name)
+        self._cancel.setToolTip(tip)
 
     def _pause_words(self) -> str:
         return self.tr("Pa&use")

@@ -4,6 +4,7 @@ Nothing here knows of windows; everything blocks and may be called from any thre
 """
 
 from pushconsole.records.background_checks import problem_records_in_background
+from pushconsole.records.background_copies import save_copy_in_background
 from pushconsole.records.background_edits import edit_in_background, find_in_background
 from pushconsole.records.background_loading import load_in_background
 from pushconsole.records.bulk_command import BulkCommand
@@ -168,6 +169,7 @@ __all__ = [
     "refuse_drift",
     "renamed",
     "save_copy",
+    "save_copy_in_background",
     "set_sent",
     "suggestions",
     "typed_value",

@@ -7,13 +7,10 @@ from pathlib import Path
 
 from pushconsole.records.bulk_command import BulkCommand
 from pushconsole.records.bulk_edits import EditProgress, EditReport, Matches, edit_many, find_matches
-from pushconsole.records.processes import Channel, KilledInTime, in_process
+from pushconsole.records.processes import FEW, Channel, KilledInTime, in_process
 from pushconsole.records.selections import Ranges
 from pushconsole.records.value_commands import Replace
 from pushconsole.records.workspace import Workspace
-
-_FEW = 500
-"""Records that are changed here in less time than a process takes to start, and without a stall to be seen."""
 
 _PATIENCE_S = 0.8  # "cancel answers within 1 s"; a regular expression can be without end
 
@@ -80,7 +77,7 @@ def _is_short(workspace: Workspace, command: BulkCommand, ranges: Ranges | None)
     if isinstance(command, Replace) and command.regular:
         return False
     span = workspace.count() if ranges is None else sum(last - first + 1 for first, last in ranges)
-    return span <= _FEW
+    return span <= FEW
 
 
 def _edit(channel: Channel, path: Path, command: BulkCommand, ranges: Ranges | None, change_rest: bool) -> EditReport:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TextIO
-from uuid import uuid4
 
 from pushconsole.errors import InputError
 from pushconsole.records import selections
@@ -38,6 +38,14 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """OWASP, "CSV Injection": what spreadsheets take for a formula when they open a text."""
 
 _ALL: Final = ((0, 2**63 - 1),)
+_TOLD_EVERY: Final = 1000
+
+OnProgress = Callable[[int], object]
+"""Called with how many records are written."""
+
+
+def _unheeded(_written: int) -> None:
+    """Take no notice of the progress."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +97,19 @@ def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, n
     form = _source_form(workspace, wrapped=False)
     target = destination / name_hint if name_hint else destination
     target = target.with_name(target.name + form.ending)
-    _write(workspace, ranges, target, form)
+    with room_beside(target) as room:
+        _write(workspace, ranges, target, form, room)
     return target
 
 
-def save_copy(workspace: Workspace, destination: Path, *, ranges: Ranges | None = None, defused: bool = False) -> None:
+def save_copy(
+    workspace: Workspace,
+    destination: Path,
+    *,
+    ranges: Ranges | None = None,
+    defused: bool = False,
+    on_progress: OnProgress = _unheeded,
+) -> None:
     """Write records into a file, in the format its ending names, else in the one they came in.
 
     Args:
@@ -101,15 +117,30 @@ def save_copy(workspace: Workspace, destination: Path, *, ranges: Ranges | None 
         destination: the file.
         ranges: the ids of those that are written; all by default.
         defused: in delimited text, put an apostrophe before texts that a spreadsheet would take for formulas.
+        on_progress: called now and then with how many are written. What it raises ends the work.
 
     Raises:
         InputError: it cannot be written; what stood there before still stands.
 
     """
+    with room_beside(destination) as room:
+        write_copy(workspace, destination, room, ranges=ranges, defused=defused, on_progress=on_progress)
+
+
+def write_copy(
+    workspace: Workspace,
+    destination: Path,
+    room: Path,
+    *,
+    ranges: Ranges | None,
+    defused: bool,
+    on_progress: OnProgress,
+) -> None:
+    """Do what `save_copy` does, with a folder beside the file for what is not finished, which others remove."""
     chosen = _ALL if ranges is None else ranges
     ending = destination.suffix.lower()
     if ending in {".xlsx", ".parquet"}:
-        _write_sheet(workspace, chosen, destination)
+        _write_sheet(workspace, chosen, destination, room, on_progress)
         return
     form = replace(_source_form(workspace, wrapped=True), defused=defused)
     wanted = SUPPORTED_ENDINGS.get(ending, form.format)
@@ -121,7 +152,7 @@ def save_copy(workspace: Workspace, destination: Path, *, ranges: Ranges | None 
         if not form.names:
             names = tuple(column.name for column in workspace.columns())
             form = replace(form, names=names, titles=names)
-    _write(workspace, chosen, destination, form)
+    _write(workspace, chosen, destination, form, room, on_progress)
 
 
 def export_rejected(workspace: Workspace, destination: Path) -> Path:
@@ -141,7 +172,7 @@ def export_rejected(workspace: Workspace, destination: Path) -> Path:
     form = _source_form(workspace, wrapped=False)
     table = form.format is Format.DELIMITED
     target = destination.with_name(destination.name + (form.ending if table else ".txt"))
-    with _replacing(target, "utf-8") as file:
+    with room_beside(target) as room, _replacing(target, "utf-8", room) as file:
         if table and form.titles:
             csv.writer(file, delimiter=form.delimiter, lineterminator=form.line_end).writerow(form.titles)
         file.writelines(row.text + form.line_end for row in workspace.rejected())
@@ -181,9 +212,16 @@ def _delimited_form(workspace: Workspace, source: SourceFile) -> _Form:
     )
 
 
-def _write(workspace: Workspace, ranges: Ranges, target: Path, form: _Form) -> None:
-    with workspace.database.reading() as connection, _replacing(target, form.encoding) as file:
-        texts = selections.texts(connection, ranges)
+def _write(
+    workspace: Workspace,
+    ranges: Ranges,
+    target: Path,
+    form: _Form,
+    room: Path,
+    on_progress: OnProgress = _unheeded,
+) -> None:
+    with workspace.database.reading() as connection, _replacing(target, form.encoding, room) as file:
+        texts = _told_of(selections.texts(connection, ranges), on_progress)
         if form.format is Format.DELIMITED:
             _write_cells(file, texts, form)
         elif form.format is Format.NDJSON:
@@ -192,23 +230,28 @@ def _write(workspace: Workspace, ranges: Ranges, target: Path, form: _Form) -> N
             _write_list(file, texts, form)
 
 
-def _write_sheet(workspace: Workspace, ranges: Ranges, target: Path) -> None:
+def _write_sheet(workspace: Workspace, ranges: Ranges, target: Path, room: Path, on_progress: OnProgress) -> None:
     """Write a spreadsheet or Parquet file, which takes the target's place when it is whole."""
-    part = target.with_name(f".{target.name}.{uuid4().hex}{target.suffix}")
-    lines = part.with_suffix(".ndjson")
-    try:
-        with _told(target):
-            if target.suffix.lower() == ".parquet":
-                _write(workspace, ranges, lines, _Form(Format.NDJSON, ".ndjson"))
-                write_parquet(part, lines)
-            else:
-                with workspace.database.reading() as connection:
-                    names = tuple(column.name for column in workspace.columns())
-                    write_spreadsheet(part, names, selections.texts(connection, ranges))
-            part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-        lines.unlink(missing_ok=True)
+    part = room / target.name
+    with _told(target):
+        if target.suffix.lower() == ".parquet":
+            lines = room / "records.ndjson"
+            _write(workspace, ranges, lines, _Form(Format.NDJSON, ".ndjson"), room, on_progress)
+            write_parquet(part, lines, lambda: on_progress(workspace.count()))
+        else:
+            with workspace.database.reading() as connection:
+                names = tuple(column.name for column in workspace.columns())
+                texts = _told_of(selections.texts(connection, ranges), on_progress)
+                write_spreadsheet(part, names, texts, room)
+        part.replace(target)
+
+
+def _told_of(texts: Iterator[str], on_progress: OnProgress) -> Iterator[str]:
+    """Pass texts on, and tell how many there were."""
+    for number, text in enumerate(texts):
+        if number % _TOLD_EVERY == 0:
+            on_progress(number)
+        yield text
 
 
 def _one_line(text: str) -> str:
@@ -263,18 +306,22 @@ class _LineEnds:
 
 
 @contextmanager
-def _replacing(target: Path, encoding: str) -> Iterator[TextIO]:
-    """Open a file beside the target that takes its place when all is written, and only then."""
-    part = target.with_name(f".{target.name}.{uuid4().hex}.part")
-    try:
-        with _told(target):
-            with part.open("x", encoding=encoding, newline="") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+def room_beside(target: Path) -> Iterator[Path]:
+    """Make a folder in which a file is written that then takes the target's place, and remove it in the end."""
+    with _told(target), TemporaryDirectory(prefix=".push-console-", dir=target.parent) as room:
+        yield Path(room)
+
+
+@contextmanager
+def _replacing(target: Path, encoding: str, room: Path) -> Iterator[TextIO]:
+    """Open a file in a room beside the target that takes its place when all is written, and only then."""
+    part = room / "part"
+    with _told(target):
+        with part.open("x", encoding=encoding, newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
 
 
 @contextmanager

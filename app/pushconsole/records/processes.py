@@ -16,6 +16,9 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from pushconsole.errors import InputError, InternalError, ValueNotUsable, WorkspaceFrozen
 
+FEW = 500
+"""Records that are worked on here in less time than a process takes to start, and without a stall to be seen."""
+
 _LOOK_S = 0.05  # how soon a wish to cancel is passed on
 _END_S = 5.0
 

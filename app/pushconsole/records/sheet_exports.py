@@ -7,7 +7,8 @@ JSON. Parquet gives each column one type, which DuckDB finds over all records.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,14 +18,21 @@ from pushconsole.records.column_types import CellKind
 from pushconsole.records.json_text import raw_values
 from pushconsole.records.ordering import is_long
 
+_LOOK_S: Final = 0.1
 MOST_ROWS: Final = 1_048_576
 MOST_LETTERS: Final = 32_767
 MOST_COLUMNS: Final = 16_384
 """Microsoft: "Excel specifications and limits"."""
 
 
-def write_spreadsheet(target: Path, names: Sequence[str], texts: Iterator[str]) -> None:
+def write_spreadsheet(target: Path, names: Sequence[str], texts: Iterator[str], room: Path) -> None:
     """Write records into an XLSX file, a row each below the names; in bounded memory.
+
+    Args:
+        target: the file.
+        names: of the columns.
+        texts: the records.
+        room: a folder for what is written before it is packed.
 
     Raises:
         InputError: a spreadsheet has no room for so many rows or columns, or for so long a text.
@@ -36,7 +44,7 @@ def write_spreadsheet(target: Path, names: Sequence[str], texts: Iterator[str]) 
 
     if len(names) > MOST_COLUMNS:
         raise InputError(f"{target.name} cannot have {len(names):,} columns; a spreadsheet has {MOST_COLUMNS:,}.")
-    book = xlsxwriter.Workbook(str(target), {"constant_memory": True})
+    book = xlsxwriter.Workbook(str(target), {"constant_memory": True, "tmpdir": str(room)})
     try:
         try:
             _write_rows(book.add_worksheet("records"), names, texts)
@@ -83,8 +91,13 @@ def _write_text(sheet: Any, row: int, place: int, name: str, text: str) -> None:
     sheet.write_string(row, place, text)
 
 
-def write_parquet(target: Path, ndjson: Path) -> None:
+def write_parquet(target: Path, ndjson: Path, on_wait: Callable[[], object]) -> None:
     """Write the records of an NDJSON file into a Parquet file.
+
+    Args:
+        target: the file.
+        ndjson: the records.
+        on_wait: called every 0.1 s until it is done. What it raises ends the work.
 
     Raises:
         InputError: DuckDB is not installed, or a column's values fit no one type.
@@ -103,7 +116,15 @@ def write_parquet(target: Path, ndjson: Path) -> None:
         records = connection.read_json(
             str(ndjson), format="newline_delimited", sample_size=-1, maximum_object_size=1 << 30
         )
-        records.write_parquet(str(target))
+        with ThreadPoolExecutor(1) as lane:
+            writing = lane.submit(records.write_parquet, str(target))
+            try:
+                while not wait({writing}, _LOOK_S).done:
+                    on_wait()
+            except BaseException:
+                connection.interrupt()
+                raise
+        writing.result()
     except duckdb.Error as error:
         first = str(error).strip().splitlines()[0]
         raise InputError(f"{target.name} cannot be written as Parquet: {first}.", "Write NDJSON instead.") from error
