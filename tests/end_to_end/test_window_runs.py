@@ -132,6 +132,7 @@ async def test_a_run_is_exported_and_forgotten(
     caller.fault({"status": 400, "message": "nothing of this"}, path="/push$")
     folder = tmp_path / "out"
     folder.mkdir()
+    (folder / "failed.csv").write_text("somebody else's")
     async with open_console(qapp, file, sandbox) as driver:
         await driver.loaded(_COUNT)
         await driver.push()
@@ -141,8 +142,11 @@ async def test_a_run_is_exported_and_forgotten(
         assert isinstance(field, QLineEdit)
         field.setText(str(folder))
         driver.click(next(b for b in dialog.findChildren(QPushButton) if "Choose" in b.text() or "Open" in b.text()))
-        await until((folder / "report.html").exists)
-        assert json.loads((folder / "report.json").read_text(encoding="utf-8"))["finished"]["records"] == _COUNT
+        await until(lambda: "report.json, report.html to" in driver.log)
+        (run,) = (path for path in folder.iterdir() if path.is_dir())
+        assert run.name.startswith("records to products ")
+        assert json.loads((run / "report.json").read_text(encoding="utf-8"))["finished"]["records"] == _COUNT
+        assert (folder / "failed.csv").read_text() == "somebody else's"
         await _do(driver, "Forget…")
         await driver.answer("Forget it")
         await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
+from pushconsole import quantities
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import UserFacingError
+from pushconsole.errors import Cancelled, UserFacingError
 from pushconsole.runs import Level, Line
 
 SOON_S = 0.3
 """What takes longer shows that it is under way."""
 
 _logger = logging.getLogger(__name__)
+
+
+_Result = TypeVar("_Result")
+_Progress = Callable[[int], None]
+_Cancelled = Callable[[], bool]
 
 
 class Work:
@@ -91,6 +99,30 @@ class Activity:
             if work in self._works:
                 self._works.remove(work)
                 self._show()
+
+    async def in_worker(
+        self, words: str, records: int, work: Callable[[_Progress, _Cancelled], _Result]
+    ) -> _Result | None:
+        """Return what work through records returns in a worker thread, or None where it was cancelled.
+
+        Args:
+            words: what is done, shown once it takes long.
+            records: how many there are.
+            work: is given whom to tell how many are done, and what says that it is to end; raises `Cancelled` then.
+
+        """
+        loop, cancel = asyncio.get_running_loop(), threading.Event()
+        with self.work(words, cancel.set, after_s=SOON_S) as shown:
+
+            def tell(done: int) -> None:  # in the worker thread
+                loop.call_soon_threadsafe(shown.progress, done, records, quantities.of_records(done, records))
+
+            try:
+                return await asyncio.to_thread(work, tell, cancel.is_set)
+            except Cancelled:
+                return None
+            finally:
+                cancel.set()
 
     def begin_run(self, cancel: Callable[[], object]) -> None:
         """Give the foot to a run: it shows itself there, and all else goes on unseen until it has ended."""

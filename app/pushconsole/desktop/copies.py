@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
 from pushconsole import quantities
-from pushconsole.desktop.activity import SOON_S, Activity
+from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import ask_where_to_copy, asked
 from pushconsole.desktop.selected_rows import ranges_of, tab_separated
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import Cancelled
 from pushconsole.records import View, Workspace, save_copy_in_background
 from pushconsole.runs import Level
 
@@ -95,22 +93,11 @@ class Copies:
         defused: bool,
     ) -> bool:
         """Write a file; return False where that was cancelled."""
-        loop, cancel = asyncio.get_running_loop(), threading.Event()
 
-        def save() -> None:  # in the worker thread
-            def progress(written: int) -> None:
-                loop.call_soon_threadsafe(work.progress, written, records, quantities.of_records(written, records))
-
+        def save(tell: Callable[[int], None], cancelled: Callable[[], bool]) -> bool:
             save_copy_in_background(
-                workspace, path, ranges=ranges, defused=defused, on_progress=progress, cancelled=cancel.is_set
+                workspace, path, ranges=ranges, defused=defused, on_progress=tell, cancelled=cancelled
             )
+            return True
 
-        saving = self._window.tr("Saving {0}").format(path.name)
-        with self._activity.work(saving, cancel.set, after_s=SOON_S) as work:
-            try:
-                await asyncio.to_thread(save)
-            except Cancelled:
-                return False
-            finally:
-                cancel.set()
-        return True
+        return bool(await self._activity.in_worker(self._window.tr("Saving {0}").format(path.name), records, save))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import re
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +42,7 @@ from pushconsole.runs import (
     TaskLock,
     Throughput,
     Verdict,
-    export_run,
+    export_run_in_background,
     lines,
     plan_records,
     push,
@@ -52,6 +56,7 @@ from pushconsole.runs import (
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
+_NOT_IN_NAMES = re.compile(r'[<>:"/\\\\|?*\x00-\x1f]')  # of files, on any system
 _FACTS_SHOWN = 4
 _PARTS = 24  # of a run's time, whose speeds are the points of its line
 _RESUME, _RETRY, _SHOW, _EXPORT, _FORGET = "resume", "retry", "show", "export", "forget"
@@ -209,12 +214,23 @@ class RunsController(QObject):
     async def _export(self, run_id: str) -> None:
         """Write the reports and the records that did not succeed to a folder."""
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
-        workspace = await self._workspace_of(saved)
-        folder = await folder_to_fill(self._window, self.tr("Export the run"))
-        if folder is None:
+        totals = await asyncio.to_thread(self._ledger.totals, run_id)
+        left_over = saved.records - totals[Verdict.SUCCEEDED]
+        chosen = await folder_to_fill(self._window, self.tr("Export the run"))
+        if chosen is None:
             return
-        files = await asyncio.to_thread(export_run, folder, self._ledger, saved, workspace)
-        self._activity.tell(Level.SUCCESS, self.tr("Wrote {0}.").format(", ".join(str(file) for file in files)))
+        folder = await asyncio.to_thread(_folder_of, chosen, saved)
+
+        def export(tell: Callable[[int], None], cancelled: Callable[[], bool]) -> list[Path]:
+            return export_run_in_background(folder, self._ledger, saved, on_progress=tell, cancelled=cancelled)
+
+        files = await self._activity.in_worker(self.tr("Exporting the run"), left_over, export)
+        if files is None:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            self._activity.tell(Level.INFO, self.tr("Exporting the run was cancelled."))
+            return
+        names = ", ".join(file.name for file in files)
+        self._activity.tell(Level.SUCCESS, self.tr("Wrote {0} to {1}.").format(names, folder))
 
     async def _forget(self, run_id: str) -> None:
         saved = await asyncio.to_thread(self._ledger.saved_run, run_id)
@@ -272,3 +288,22 @@ class RunsController(QObject):
             ],
         )
         return Doubtful(answer or Doubtful.LEAVE)
+
+
+def _folder_of(chosen: Path, saved: SavedRun) -> Path:
+    """Make a folder for the files of a run; beside those of another export, and never among other files.
+
+    Raises:
+        InputError: it cannot be made.
+
+    """
+    begun = datetime.fromtimestamp(saved.started_at).astimezone()
+    name = f"{Path(saved.source).stem or saved.action} to {saved.index} {begun:%Y-%m-%d %H.%M}"
+    name = _NOT_IN_NAMES.sub("_", name)
+    names = itertools.chain([name], (f"{name} ({number})" for number in itertools.count(2)))
+    folder = next(chosen / name for name in names if not (chosen / name).exists())
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made: {error.strerror}.", "Choose another place.") from error
+    return folder

@@ -25,7 +25,15 @@ from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveCo
 from pushconsole.records.column_sending import set_sent
 from pushconsole.records.column_types import CellKind, Column, ColumnType
 from pushconsole.records.detection import lists_in
-from pushconsole.records.exports import COPY_ENDINGS, SUPPORTED_ENDINGS, export_records, export_rejected, save_copy
+from pushconsole.records.exports import (
+    COPY_ENDINGS,
+    SUPPORTED_ENDINGS,
+    OnProgress,
+    export_records,
+    export_rejected,
+    save_copy,
+    unheeded,
+)
 from pushconsole.records.filter_completion import suggestions
 from pushconsole.records.filter_sql import Filter, read_filter
 from pushconsole.records.filter_words import quoted_name, quoted_text
@@ -35,6 +43,7 @@ from pushconsole.records.json_tree import Node, NodeType, renamed, with_added, w
 from pushconsole.records.ownership import Ownership
 from pushconsole.records.packed_lines import PackedLines
 from pushconsole.records.problems import Problem, ProblemKind, Problems
+from pushconsole.records.processes import FEW, Channel, KilledInTime, in_process
 from pushconsole.records.read_options import ColumnChoice, EmptyCell, ReadOptions
 from pushconsole.records.reading import LoadProgress, LoadReport, Rejected, TurnedToText
 from pushconsole.records.recipes import (
@@ -70,6 +79,7 @@ from pushconsole.records.workspace_folder import OLD_AFTER_DAYS, LeftWorkspace, 
 
 __all__ = [
     "COPY_ENDINGS",
+    "FEW",
     "OLD_AFTER_DAYS",
     "RECORD_LIMIT_BYTES",
     "SUPPORTED_ENDINGS",
@@ -80,6 +90,7 @@ __all__ = [
     "CellKind",
     "Change",
     "ChangeType",
+    "Channel",
     "Column",
     "ColumnChoice",
     "ColumnFinding",
@@ -98,6 +109,7 @@ __all__ = [
     "JoinColumns",
     "Keep",
     "KeepOfDuplicates",
+    "KilledInTime",
     "LeftWorkspace",
     "Likeness",
     "LoadProgress",
@@ -109,6 +121,7 @@ __all__ = [
     "Node",
     "NodeType",
     "Oddity",
+    "OnProgress",
     "Ownership",
     "PackedLines",
     "PasteBlock",
@@ -151,6 +164,7 @@ __all__ = [
     "find_matches",
     "first_oddity",
     "fitted",
+    "in_process",
     "inspect",
     "lists_in",
     "load_in_background",
@@ -174,6 +188,7 @@ __all__ = [
     "suggestions",
     "typed_value",
     "undo",
+    "unheeded",
     "value_as",
     "with_added",
     "with_type",

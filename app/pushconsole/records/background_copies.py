@@ -47,14 +47,11 @@ def save_copy_in_background(
 
 
 def _save(channel: Channel, path: Path, destination: Path, ranges: Ranges | None, defused: bool, room: Path) -> bool:
-    def tell(written: int) -> None:
-        if channel.cancelled():
-            raise Cancelled
-        channel.tell(written)
-
     workspace = Workspace.open(path)
     try:
-        write_copy(workspace, destination, room, ranges=ranges, defused=defused, on_progress=tell)
+        write_copy(
+            workspace, destination, room, ranges=ranges, defused=defused, on_progress=channel.tell_unless_cancelled
+        )
     except Cancelled:
         return False
     finally:

@@ -44,7 +44,7 @@ OnProgress = Callable[[int], object]
 """Called with how many records are written."""
 
 
-def _unheeded(_written: int) -> None:
+def unheeded(_written: int) -> None:
     """Take no notice of the progress."""
 
 
@@ -76,7 +76,14 @@ class _Form:
     defused: bool = False
 
 
-def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, name_hint: str | None = None) -> Path:
+def export_records(
+    workspace: Workspace,
+    ranges: Ranges,
+    destination: Path,
+    *,
+    name_hint: str | None = None,
+    on_progress: OnProgress = unheeded,
+) -> Path:
     """Write exactly the records of some id ranges in the format they came in, ready to be read again.
 
     A wrapping object's records become a plain list: what stood around them speaks of all of them.
@@ -86,6 +93,7 @@ def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, n
         ranges: ids from and to, both included.
         destination: the file without its ending, or the folder it goes to where ``name_hint`` is given.
         name_hint: the file's name without its ending.
+        on_progress: called now and then with how many are written. What it raises ends the work.
 
     Returns:
         The file that was written.
@@ -98,7 +106,7 @@ def export_records(workspace: Workspace, ranges: Ranges, destination: Path, *, n
     target = destination / name_hint if name_hint else destination
     target = target.with_name(target.name + form.ending)
     with room_beside(target) as room:
-        _write(workspace, ranges, target, form, room)
+        _write(workspace, ranges, target, form, room, on_progress)
     return target
 
 
@@ -108,7 +116,7 @@ def save_copy(
     *,
     ranges: Ranges | None = None,
     defused: bool = False,
-    on_progress: OnProgress = _unheeded,
+    on_progress: OnProgress = unheeded,
 ) -> None:
     """Write records into a file, in the format its ending names, else in the one they came in.
 
@@ -218,7 +226,7 @@ def _write(
     target: Path,
     form: _Form,
     room: Path,
-    on_progress: OnProgress = _unheeded,
+    on_progress: OnProgress,
 ) -> None:
     with workspace.database.reading() as connection, _replacing(target, form.encoding, room) as file:
         texts = _told_of(selections.texts(connection, ranges), on_progress)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from pushconsole.errors import InputError, InternalError, ValueNotUsable, WorkspaceFrozen
+from pushconsole.errors import Cancelled, InputError, InternalError, ValueNotUsable, WorkspaceFrozen
 
 FEW = 500
 """Records that are worked on here in less time than a process takes to start, and without a stall to be seen."""
@@ -62,6 +62,17 @@ class Channel:
     def tell(self, progress: object) -> None:
         """Send a word on the progress."""
         self.connection.send(progress)
+
+    def tell_unless_cancelled(self, progress: object) -> None:
+        """Send a word on the progress.
+
+        Raises:
+            Cancelled: the work is to end.
+
+        """
+        if self.cancelled():
+            raise Cancelled
+        self.tell(progress)
 
     def cancelled(self) -> bool:
         """Whether the work is to end; also when nobody waits any more."""

@@ -3,6 +3,7 @@
 from pushconsole.runs import record_folders
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.actions import FACTS, ActionFacts
+from pushconsole.runs.background_report import export_run_in_background
 from pushconsole.runs.backup import Backup, back_up
 from pushconsole.runs.control import Control
 from pushconsole.runs.events import (
@@ -114,6 +115,7 @@ __all__ = [
     "check_may_look",
     "check_target",
     "export_run",
+    "export_run_in_background",
     "failures_in_words",
     "last_run_in_words",
     "lines",

@@ -12,7 +12,9 @@ from pushconsole.runs.throughput import in_parts
 _Document = Mapping[str, Any]
 
 _VERDICTS = (("succeeded", "succeeded"), ("failed", "failed"), ("in_doubt", "in doubt"), ("unsent", "unsent"))
-_MOST_FAILED = 5_000
+FAILED_SHOWN = 5_000
+"""Of more failed records a page would take a browser's patience."""
+
 _MOST_BATCHES = 1_000
 _MOST_BARS = 400  # more would be thinner than a line
 _WIDTH = 960
@@ -22,18 +24,25 @@ _LAST_TICK = 0.97  # of the width, so that there is room for its words
 _STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 3_600, 7_200, 14_400, 43_200, 86_400)
 
 
-def html_report(report: _Document) -> str:
-    """Return the page of a report as `report.json` has it."""
+def html_report(report: _Document, failed: Sequence[_Document], failed_count: int) -> str:
+    """Return the page of a report.
+
+    Args:
+        report: as `report.json` has it.
+        failed: the first of the failed records.
+        failed_count: how many failed.
+
+    """
     import jinja2  # noqa: PLC0415  only a report needs it
 
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters.update(number=quantities.number, size=quantities.size)
     template = (locations.resources() / "reports" / "run.html").read_text(encoding="utf-8")
-    return environment.from_string(template).render(_page(report))
+    return environment.from_string(template).render(_page(report, failed, failed_count))
 
 
-def _page(report: _Document) -> dict[str, Any]:
-    started, finished, failed = report["started"], report["finished"], report["failed_records"]
+def _page(report: _Document, failed: Sequence[_Document], failed_count: int) -> dict[str, Any]:
+    started, finished = report["started"], report["finished"]
     leaves = [batch for batch in report["batches"] if batch["verdict"] != "divided"]
     notable = [batch for batch in leaves if batch["verdict"] != "succeeded" or batch["attempts"] > 1]
     counts = {name: finished[name] for name, _ in _VERDICTS}
@@ -48,8 +57,8 @@ def _page(report: _Document) -> dict[str, Any]:
         "verdicts": [(name, words, counts[name]) for name, words in _VERDICTS],
         "timeline": _timeline(leaves),
         "throughput": _throughput(leaves),
-        "failed": failed[:_MOST_FAILED],
-        "failed_left_out": max(0, len(failed) - _MOST_FAILED),
+        "failed": failed,
+        "failed_left_out": failed_count - len(failed),
         "batches": notable[:_MOST_BATCHES],
         "batches_left_out": max(0, len(notable) - _MOST_BATCHES),
     }

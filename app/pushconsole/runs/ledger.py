@@ -74,7 +74,12 @@ CREATE TABLE IF NOT EXISTS failed_records (
 
 
 class Ledger:
-    """The database of runs; may be used from several threads, one call at a time."""
+    """The database of runs; may be used from several threads, one call at a time.
+
+    Attributes:
+        path: its file.
+
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the database, and make it where it is missing.
@@ -83,7 +88,7 @@ class Ledger:
             LedgerFailed: the file cannot be opened or written.
 
         """
-        self._path = path
+        self.path = path
         self._lock = threading.Lock()
         with self._translated():
             self._connection = apsw.Connection(str(path))
@@ -267,7 +272,7 @@ class Ledger:
     @property
     def tasks(self) -> Path:
         """The folder with the locks of the tasks that runs push to."""
-        return self._path.parent / "tasks"
+        return self.path.parent / "tasks"
 
     def workspaces_needed(self) -> set[str]:
         """Return the files with the records of runs of which not every record succeeded."""
@@ -370,7 +375,7 @@ class Ledger:
             yield
         except apsw.Error as error:
             raise LedgerFailed(
-                f"The run cannot be written to {self._path}: {error}.",
+                f"The run cannot be written to {self.path}: {error}.",
                 "Nothing more is sent. Make room on the disk, or check who may write there, and start again.",
             ) from error
 

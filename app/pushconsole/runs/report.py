@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TextIO
 
 import msgspec
 
 from pushconsole.errors import InputError
 from pushconsole.ingestion import Target
-from pushconsole.records import Workspace, export_records
+from pushconsole.records import SUPPORTED_ENDINGS, OnProgress, Workspace, export_records, unheeded
+from pushconsole.runs import record_ids
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import Finished, Started, Verdict
-from pushconsole.runs.html_report import html_report
+from pushconsole.runs.html_report import FAILED_SHOWN, html_report
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import BatchEntry, SavedRun
 from pushconsole.runs.plan import Plan
 from pushconsole.runs.resuming import accounting_of, resumption
 
+_LOOKED_EVERY: Final = 1000
 _LEFT_OVER = (Verdict.FAILED, Verdict.IN_DOUBT, Verdict.UNSENT)
 
 
 def write_report(
-    folder: Path, plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished
+    folder: Path,
+    plan: Plan,
+    accounting: Accounting,
+    ledger: Ledger,
+    started: Started,
+    finished: Finished,
+    on_progress: OnProgress = unheeded,
 ) -> list[Path]:
     """Write ``report.json``, a ``report.html`` for people, and a file of records for each verdict but success.
 
-    The records' files have the format of the source, so they can be mended and pushed again.
+    The records' files have the format of the source, so they can be mended and pushed again. Those of a report that
+    was there before are gone then.
+
+    Args:
+        folder: made where it is missing.
+        plan: of the run.
+        accounting: of the run.
+        ledger: that has the run.
+        started: the run's first event.
+        finished: its last.
+        on_progress: called now and then with how many records are written. What it raises ends the work.
 
     Raises:
         InputError: the folder cannot be written.
@@ -36,21 +56,21 @@ def write_report(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        written = list(_record_files(folder, plan, accounting))
-        document = msgspec.to_builtins(_report(plan, accounting, ledger, started, finished))
-        contents = {
-            "report.json": msgspec.json.format(msgspec.json.encode(document)),
-            "report.html": html_report(document).encode(),
-        }
-        for name, content in contents.items():
-            _write(folder / name, content)
+        written = list(_record_files(folder, plan, accounting, on_progress))
+        document = msgspec.to_builtins(_report(ledger, started, finished))
+        still = functools.partial(on_progress, finished.records)
+        shown, failed_count = _write_json(folder / "report.json", document, _failed_records(plan, accounting), still)
+        with _replacing(folder / "report.html") as file:
+            file.write(html_report(document, shown, failed_count))
     except OSError as error:
         raise InputError(f"The report cannot be written to {folder}: {error.strerror}.") from error
-    return [*written, *(folder / name for name in contents)]
+    return [*written, folder / "report.json", folder / "report.html"]
 
 
-def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None) -> list[Path]:
-    """Write the files of a run from the ledger alone, whether or not it came to its end.
+def export_run(
+    folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None, on_progress: OnProgress = unheeded
+) -> list[Path]:
+    """Write the files of a run from the ledger alone, as `write_report` does, whether or not it came to its end.
 
     Raises:
         InputError: the folder cannot be written.
@@ -95,19 +115,26 @@ def export_run(folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspa
         bytes=accounting.sent_bytes,
         seconds=round(max(0.0, (saved.finished_at or saved.started_at) - saved.started_at), 3),
     )
-    return write_report(folder, again.plan, accounting, ledger, started, finished)
+    return write_report(folder, again.plan, accounting, ledger, started, finished, on_progress)
 
 
-def _record_files(folder: Path, plan: Plan, accounting: Accounting) -> Iterator[Path]:
+def _record_files(folder: Path, plan: Plan, accounting: Accounting, on_progress: OnProgress) -> Iterator[Path]:
+    before = 0
     for verdict in _LEFT_OVER:
-        for stale in folder.glob(f"{verdict}.*"):
-            stale.unlink()
+        for ending in SUPPORTED_ENDINGS:
+            (folder / f"{verdict}{ending}").unlink(missing_ok=True)
         ranges = accounting.ranges(verdict)
         if ranges and plan.workspace:
-            yield export_records(plan.workspace, ranges, folder / verdict)
+            tell = functools.partial(_tell, on_progress, before)
+            yield export_records(plan.workspace, ranges, folder / verdict, on_progress=tell)
+            before += record_ids.count(ranges)
 
 
-def _report(plan: Plan, accounting: Accounting, ledger: Ledger, started: Started, finished: Finished) -> dict[str, Any]:
+def _tell(on_progress: OnProgress, before: int, done: int) -> None:
+    on_progress(before + done)
+
+
+def _report(ledger: Ledger, started: Started, finished: Finished) -> dict[str, Any]:
     entries = ledger.batches(started.run_id)
     saved = ledger.saved_run(started.run_id)
     return {
@@ -116,7 +143,6 @@ def _report(plan: Plan, accounting: Accounting, ledger: Ledger, started: Started
         "started": started,
         "finished": finished,
         "batches": [_batch(entry) for entry in entries],
-        "failed_records": list(_failed_records(plan, accounting)),
     }
 
 
@@ -153,8 +179,35 @@ def _failed_records(plan: Plan, accounting: Accounting) -> Iterator[dict[str, An
             }
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+def _write_json(
+    path: Path, document: dict[str, Any], failed: Iterator[dict[str, Any]], still: Callable[[], object]
+) -> tuple[list[dict[str, Any]], int]:
+    """Write the report with the failed records, a line each; return the first of these and how many there are.
+
+    They can be a million, so they are written as they come.
+    """
+    shown, count = list[dict[str, Any]](), 0
+    with _replacing(path) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(document)).decode().removesuffix("\n}"))
+        file.write(',\n  "failed_records": [')
+        for record in failed:
+            file.write(("," if count else "") + "\n    " + msgspec.json.encode(record).decode())
+            if count < FAILED_SHOWN:
+                shown.append(record)
+            if count % _LOOKED_EVERY == 0:
+                still()
+            count += 1
+        file.write("\n  ]\n}\n")
+    return shown, count
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """Open a file beside another one that takes its place when all is written, and only then."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
