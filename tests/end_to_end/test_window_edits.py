@@ -211,6 +211,24 @@ async def test_the_record_pane_is_edited_as_text(qapp: QApplication, products: P
         await until(lambda: "extra" not in text.toPlainText())
 
 
+async def test_rows_that_were_copied_are_pasted_over_others_as_they_were(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "notes.ndjson"
+    file.write_text('{"objectID":"a","t":"two\\nlines  and\\ttab"}\n{"objectID":"b","t":"x"}\n', "utf-8")
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(2)
+        _select(driver, 0, 0, "objectID")
+        QApplication.clipboard().clear()
+        driver.press(Qt.Key.Key_C, _CONTROL)
+        await until(lambda: QApplication.clipboard().text().startswith("objectID"))
+        _select(driver, 1, 1, "objectID")
+        await _shortcut(driver, Qt.Key.Key_V, _CONTROL)
+        await _becomes(driver, "objectID", ["a", "a"])
+        workspace = driver.console._records.workspace
+        assert workspace is not None
+        assert workspace.text(2) == workspace.text(1)
+        assert driver.window.model.rowCount() == 2
+
+
 async def test_the_record_pane_shows_what_stands_at_the_current_row_by_now(qapp: QApplication, tmp_path: Path) -> None:
     file = tmp_path / "many.ndjson"
     file.write_text("".join(f'{{"objectID": "{n}", "rank": {5000 - n}}}\n' for n in range(5000)), "utf-8")

@@ -9,9 +9,21 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pushconsole.errors import Cancelled, InputError
-from pushconsole.records import ReadOptions, Workspace, save_copy, save_copy_in_background
+from pushconsole.records import (
+    ReadOptions,
+    SortKey,
+    Workspace,
+    block_of,
+    copied_rows_in_background,
+    make_view,
+    save_copy,
+    save_copy_in_background,
+)
+from pushconsole.records.copied_rows import copied_rows
 from tests.records.builders import loaded
 
 _TEXT = (
@@ -142,3 +154,27 @@ def test_a_copy_that_cannot_be_written_is_told_from_the_other_process(tmp_path: 
             on_progress=lambda _: None, cancelled=lambda: False,
         )  # fmt: skip
     assert list(tmp_path.iterdir()) == []
+
+
+_cells = st.lists(st.tuples(st.text(max_size=6), st.text('ab "\t\r\n', max_size=6)), max_size=5)
+
+
+@given(_cells)
+@example([('"quoted" first', "a\tb"), ("", 'say "hi"'), ("line\nend", " spaced  ")])
+def test_rows_that_were_copied_are_pasted_as_they_were(cells: list[tuple[str, str]]) -> None:
+    records = "".join(json.dumps({"a": a, "b": b}) + "\n" for a, b in cells)
+    with loaded(records + '{"a":"last","b":"one"}\n') as (workspace, _):
+        text = copied_rows(workspace, [(1, 2**40)], ["a", "b"])
+    assert block_of(text) == (("a", "b"), *cells, ("last", "one"))
+
+
+def test_rows_are_copied_in_the_background_in_the_order_they_are_seen() -> None:
+    with loaded(_many(2_000)) as (workspace, _):
+        view = make_view(workspace, order=[SortKey("n", descending=True)])
+        assert view is not None
+        ids = [(one, one) for one in view.record_ids(0, 2_000)]
+        text = copied_rows_in_background(workspace, ids, ["n"], on_progress=lambda _: None, cancelled=lambda: False)
+        with pytest.raises(Cancelled):
+            copied_rows_in_background(workspace, ids, ["n"], on_progress=lambda _: None, cancelled=lambda: True)
+        view.close()
+    assert text.split("\n") == ["n", *map(str, range(1_999, -1, -1))]

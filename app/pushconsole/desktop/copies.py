@@ -12,9 +12,9 @@ from pushconsole import quantities
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import ask_where_to_copy, asked
-from pushconsole.desktop.selected_rows import ranges_of, tab_separated
+from pushconsole.desktop.selected_rows import in_order, ranges_of
 from pushconsole.desktop.window import MainWindow
-from pushconsole.records import View, Workspace, save_copy_in_background
+from pushconsole.records import View, Workspace, copied_rows_in_background, save_copy_in_background
 from pushconsole.runs import Level
 
 _COPIED_AT_MOST = 100_000  # rows a clipboard still takes
@@ -38,7 +38,16 @@ class Copies:
             )
             return
         names = [column.name for column in self._window.model.columns]
-        QGuiApplication.clipboard().setText(await asyncio.to_thread(tab_separated, source, names, spans))
+        workspace = source.workspace if isinstance(source, View) else source
+
+        def copy(tell: Callable[[int], None], cancelled: Callable[[], bool]) -> str:
+            ranges = in_order(source, spans)
+            return copied_rows_in_background(workspace, ranges, names, on_progress=tell, cancelled=cancelled)
+
+        rows = sum(last - first + 1 for first, last in spans)
+        text = await self._activity.in_worker(self._window.tr("Copying"), rows, copy)
+        if text is not None:
+            QGuiApplication.clipboard().setText(text)
 
     async def save_all(self, workspace: Workspace, name: str) -> bool:
         """Save all records of a workspace; return whether that was done."""

@@ -163,6 +163,8 @@ class EditController(QObject):
         if not block or not column or position < 0:
             return
         names = [known.name for known in self._window.model.columns]
+        if len(block) > 1 and block[0] == tuple(names):
+            block = block[1:]  # rows that were copied here, whose first line names the columns
         columns = names[names.index(column) :]
         spans = self._window.records.selected_ranges()
         selected = sum(last - first + 1 for first, last in spans)

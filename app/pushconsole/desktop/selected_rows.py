@@ -13,11 +13,9 @@ def ranges_of(source: Workspace | View, spans: list[tuple[int, int]]) -> list[tu
     return [(top[0].record_id, bottom[0].record_id) for top, bottom in ends if top and bottom]
 
 
-def tab_separated(source: Workspace | View, names: list[str], spans: list[tuple[int, int]]) -> str:
-    """Return rows as spreadsheets paste them: a heading, a line a row, no tab or line end inside a cell."""
-    lines = ["\t".join(names)]
-    for first, last in spans:
-        for row in source.page(first, last - first + 1):
-            cells = (row.cells.get(name) for name in names)
-            lines.append("\t".join(" ".join(cell.text.split()) if cell else "" for cell in cells))
-    return "\n".join(lines)
+def in_order(source: Workspace | View, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the record ids of rows as ranges, in the order in which they are seen."""
+    if isinstance(source, View):
+        ids = (one for first, last in spans for one in source.record_ids(first, last - first + 1))
+        return [(one, one) for one in ids]
+    return ranges_of(source, spans)

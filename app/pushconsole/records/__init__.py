@@ -24,6 +24,7 @@ from pushconsole.records.checks import RECORD_LIMIT_BYTES, check, records_with_p
 from pushconsole.records.column_commands import AddColumn, JoinColumns, RemoveColumn, RenameColumn, SplitColumn
 from pushconsole.records.column_sending import set_sent
 from pushconsole.records.column_types import CellKind, Column, ColumnType
+from pushconsole.records.copied_rows import copied_rows_in_background
 from pushconsole.records.detection import lists_in
 from pushconsole.records.exports import (
     COPY_ENDINGS,
@@ -155,6 +156,7 @@ __all__ = [
     "check",
     "column_statistics",
     "columns_aside",
+    "copied_rows_in_background",
     "drift",
     "edit_in_background",
     "edit_many",

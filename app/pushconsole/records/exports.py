@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -229,7 +229,7 @@ def _write(
     on_progress: OnProgress,
 ) -> None:
     with workspace.database.reading() as connection, _replacing(target, form.encoding, room) as file:
-        texts = _told_of(selections.texts(connection, ranges), on_progress)
+        texts = told_of(selections.texts(connection, ranges), on_progress)
         if form.format is Format.DELIMITED:
             _write_cells(file, texts, form)
         elif form.format is Format.NDJSON:
@@ -249,12 +249,12 @@ def _write_sheet(workspace: Workspace, ranges: Ranges, target: Path, room: Path,
         else:
             with workspace.database.reading() as connection:
                 names = tuple(column.name for column in workspace.columns())
-                texts = _told_of(selections.texts(connection, ranges), on_progress)
+                texts = told_of(selections.texts(connection, ranges), on_progress)
                 write_spreadsheet(part, names, texts, room)
         part.replace(target)
 
 
-def _told_of(texts: Iterator[str], on_progress: OnProgress) -> Iterator[str]:
+def told_of(texts: Iterator[str], on_progress: OnProgress) -> Iterator[str]:
     """Pass texts on, and tell how many there were."""
     for number, text in enumerate(texts):
         if number % _TOLD_EVERY == 0:
@@ -281,11 +281,12 @@ def _write_cells(file: TextIO, texts: Iterator[str], form: _Form) -> None:
     if form.titles:
         writer.writerow(form.titles)
     for text in texts:
-        cells = _cell_texts(text, form.names)
+        cells = cell_texts(text, form.names)
         writer.writerow([_defused(cell) for cell in cells] if form.defused else cells)
 
 
-def _cell_texts(text: str, names: tuple[str, ...]) -> list[str]:
+def cell_texts(text: str, names: Sequence[str]) -> list[str]:
+    """Return what a record's cells are in delimited text."""
     values, raw = decoded_values(text), raw_values(text)
     cells = []
     for name in names:
