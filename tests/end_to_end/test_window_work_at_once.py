@@ -78,3 +78,17 @@ async def test_saving_a_copy_shows_how_far_it_is_and_can_be_cancelled(
             stalls.append(meter.longest_s)
         assert stalls[-1] < _LONGEST_STALL_S, stalls
         assert (tmp_path / "copy-0.csv").read_bytes() == (tmp_path / "records.csv").read_bytes()
+
+
+async def test_quitting_waits_for_the_copy_that_is_being_saved(
+    qapp: QApplication, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.csv"
+    async with open_console(qapp, numbered_csv(tmp_path / "records.csv", _RECORDS), sandbox) as driver:
+        await driver.loaded(_RECORDS)
+        driver.window.commands.save_copy.trigger()
+        await driver.name_file(copy)
+        await until(lambda: "save copy" in driver.console._jobs._running)
+        driver.window.close()
+        assert not copy.exists()
+    assert copy.read_bytes() == (tmp_path / "records.csv").read_bytes()

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pushconsole import quantities
 from pushconsole.desktop.log_buffer import LogBuffer, LogEntry
@@ -59,6 +59,7 @@ class Activity:
         self._log = log
         self._works: list[Work] = []
         self._run: Work | None = None
+        self._in_workers: set[asyncio.Future[Any]] = set()
         window.run_bar.cancel_requested.connect(self.cancel)
         window.commands.cancel_run.triggered.connect(self.cancel)
         window.commands.cancel_run.setEnabled(False)
@@ -117,12 +118,20 @@ class Activity:
             def tell(done: int) -> None:  # in the worker thread
                 loop.call_soon_threadsafe(shown.progress, done, records, quantities.of_records(done, records))
 
+            working = asyncio.ensure_future(asyncio.to_thread(work, tell, cancel.is_set))
+            self._in_workers.add(working)
             try:
-                return await asyncio.to_thread(work, tell, cancel.is_set)
+                return await working
             except Cancelled:
                 return None
             finally:
+                self._in_workers.discard(working)
                 cancel.set()
+
+    async def workers_ended(self) -> None:
+        """Wait for the files that are being written; whoever will not wait cancels them in the foot."""
+        while self._in_workers:
+            await asyncio.wait(self._in_workers)
 
     def begin_run(self, cancel: Callable[[], object]) -> None:
         """Give the foot to a run: it shows itself there, and all else goes on unseen until it has ended."""

@@ -215,6 +215,7 @@ class Console:
             return
         if not await self._records.may_discard():
             return
+        await self._activity.workers_ended()
         await self._runs.cancel()
         await self._records.stop_loading()
         self._keep()
