@@ -137,11 +137,7 @@ async def test_a_run_is_exported_and_forgotten(
         await driver.loaded(_COUNT)
         await driver.push()
         await _do(driver, "Export…")
-        dialog = await driver.dialog(QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert isinstance(field, QLineEdit)
-        field.setText(str(folder))
-        driver.click(next(b for b in dialog.findChildren(QPushButton) if "Choose" in b.text() or "Open" in b.text()))
+        await _choose_folder(driver, folder)
         await until(lambda: "report.json, report.html to" in driver.log)
         (run,) = (path for path in folder.iterdir() if path.is_dir())
         assert run.name.startswith("records to products ")
@@ -150,6 +146,30 @@ async def test_a_run_is_exported_and_forgotten(
         await _do(driver, "Forget…")
         await driver.answer("Forget it")
         await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))
+
+
+async def test_a_run_that_succeeded_whole_has_its_report_even_when_its_records_are_gone(
+    qapp: QApplication, sandbox: RunningSandbox, file: Path, tmp_path: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await driver.push()
+        other = tmp_path / "other.json"
+        other.write_text('[{"objectID":"a"}]', "utf-8")
+        driver.window.files_dropped.emit([other])
+        await driver.loaded(1)
+        await _do(driver, "Export…")
+        await _choose_folder(driver, tmp_path)
+        await until(lambda: "Wrote report.json, report.html to" in driver.log)
+        assert driver.shown(0, "objectID") == "a", "the records on screen stay"
+
+
+async def _choose_folder(driver: Driver, folder: Path) -> None:
+    dialog = await driver.dialog(QFileDialog)
+    field = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(field, QLineEdit)
+    field.setText(str(folder))
+    driver.click(next(b for b in dialog.findChildren(QPushButton) if "Choose" in b.text() or "Open" in b.text()))
 
 
 _COUNTING = "".join(

@@ -265,7 +265,7 @@ async def test_a_report_made_of_the_ledger_alone_says_what_was_left_out(
     only, left_out = without_unchanged(workspace, known)
     plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=True, only=only, left_out=left_out)
     run = await followed(plan, sandbox_client(sandbox), ledger)
-    export_run(tmp_path / "out", ledger, ledger.saved_run(run.finished.run_id), workspace)
+    export_run(tmp_path / "out", ledger, ledger.saved_run(run.finished.run_id))
     started = json.loads((tmp_path / "out" / "report.json").read_text())["started"]
     assert (started["records"], started["left_out"]) == (1, 2)
     assert "<dt>Left out</dt><dd>2 records: unchanged in products" in (tmp_path / "out" / "report.html").read_text()

@@ -11,7 +11,6 @@ import pytest
 
 from pushconsole.errors import Cancelled, InputError
 from pushconsole.ingestion import Action
-from pushconsole.records import Workspace
 from pushconsole.runs import BatchLimits, Ledger, SavedRun, export_run, export_run_in_background, plan_records
 from pushconsole.runs.html_report import FAILED_SHOWN
 from pushconsole.sandbox import RunningSandbox
@@ -47,10 +46,7 @@ def test_the_files_from_another_process_are_the_same_and_what_is_done_is_told(
     assert told == sorted(told)
     assert told[0] == 0
     assert told[-1] == _RECORDS
-    assert refused.workspace is not None
-    workspace = Workspace.open(Path(refused.workspace))
-    ours = _contents(export_run(tmp_path / "ours", ledger, refused, workspace))
-    workspace.close()
+    ours = _contents(export_run(tmp_path / "ours", ledger, refused))
     assert _contents(files) == ours
     assert {"failed.ndjson", "unsent.ndjson", "report.json", "report.html"} == set(ours)
 

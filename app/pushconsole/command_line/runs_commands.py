@@ -172,8 +172,8 @@ def export(
     to: Annotated[Path, typer.Option(help="Folder for the files.", metavar="DIR")],
 ) -> None:
     """Write the records that failed, are in doubt or were not sent, each as they came in, and the reports."""
-    with _ledger() as ledger, _workspace(ledger.saved_run(run)) as (saved, workspace):
-        for file in export_run(to, ledger, saved, workspace):
+    with _ledger() as ledger:
+        for file in export_run(to, ledger, ledger.saved_run(run)):
             sys.stdout.write(f"{file}\n")
 
 
@@ -195,13 +195,12 @@ def _ledger() -> Iterator[Ledger]:
 
 
 @contextlib.contextmanager
-def _workspace(saved: SavedRun, *, alone: bool = False) -> Iterator[tuple[SavedRun, Workspace | None]]:
+def _workspace(saved: SavedRun) -> Iterator[Workspace | None]:
     if saved.workspace is None:
-        yield saved, None
+        yield None
         return
-    opened = record_folders.opened_alone if alone else record_folders.opened
-    with opened(saved.workspace) as workspace:
-        yield saved, workspace
+    with record_folders.opened_alone(saved.workspace) as workspace:
+        yield workspace
 
 
 def _terminal(as_json: bool) -> Terminal:
@@ -246,7 +245,7 @@ async def _resume(
             terminal.warned(warning)
         check_target(target, saved.action, read_only=connection.read_only, typed_index=typed_index)
         TaskLock.check_free(ledger.tasks, saved.application_id, target)
-        with _workspace(saved, alone=True) as (_, workspace):
+        with _workspace(saved) as workspace:
             again = await asyncio.to_thread(resumption, ledger, saved, target, workspace, doubtful)
             if again.complete:
                 raise InputError(f"Every record of the run {saved.run_id} has a verdict: there is nothing to resume.")

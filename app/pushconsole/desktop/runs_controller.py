@@ -125,7 +125,7 @@ class RunsController(QObject):
         can = {_FORGET}
         can |= {_RESUME} if there and (run.in_doubt or run.unsent or run.state == "open") else set()
         can |= {_RETRY, _SHOW} if there and saved.workspace and run.failed else set()
-        can |= {_EXPORT} if there and run.succeeded < run.records else set()
+        can |= {_EXPORT} if there or run.succeeded == run.records else set()
         words = self.tr("interrupted") if run.state == "open" else self.tr("finished")
         complete = run.state != "open" and run.succeeded == run.records
         return self.tr("complete") if complete else words, frozenset(can)

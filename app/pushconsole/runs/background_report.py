@@ -8,7 +8,6 @@ from pathlib import Path
 
 from pushconsole.errors import Cancelled
 from pushconsole.records import Channel, KilledInTime, in_process
-from pushconsole.runs import record_folders
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import SavedRun
 from pushconsole.runs.report import export_run
@@ -44,9 +43,8 @@ def export_run_in_background(
 
 
 def _export(channel: Channel, folder: Path, ledger_file: Path, saved: SavedRun) -> list[Path] | None:
-    records = record_folders.opened(saved.workspace) if saved.workspace else contextlib.nullcontext()
-    with contextlib.closing(Ledger(ledger_file)) as ledger, records as workspace:
+    with contextlib.closing(Ledger(ledger_file)) as ledger:
         try:
-            return export_run(folder, ledger, saved, workspace, channel.tell_unless_cancelled)
+            return export_run(folder, ledger, saved, channel.tell_unless_cancelled)
         except Cancelled:
             return None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
 
@@ -14,7 +14,7 @@ import msgspec
 from pushconsole.errors import InputError
 from pushconsole.ingestion import Target
 from pushconsole.records import SUPPORTED_ENDINGS, OnProgress, Workspace, export_records, unheeded
-from pushconsole.runs import record_ids
+from pushconsole.runs import record_folders, record_ids
 from pushconsole.runs.accounting import Accounting
 from pushconsole.runs.events import Finished, Started, Verdict
 from pushconsole.runs.html_report import FAILED_SHOWN, html_report
@@ -67,15 +67,24 @@ def write_report(
     return [*written, folder / "report.json", folder / "report.html"]
 
 
-def export_run(
-    folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None, on_progress: OnProgress = unheeded
-) -> list[Path]:
+def export_run(folder: Path, ledger: Ledger, saved: SavedRun, on_progress: OnProgress = unheeded) -> list[Path]:
     """Write the files of a run from the ledger alone, as `write_report` does, whether or not it came to its end.
 
+    Its records are needed only where some did not succeed.
+
     Raises:
-        InputError: the folder cannot be written.
+        InputError: the folder cannot be written, or records that are needed are not there any more.
 
     """
+    complete = ledger.totals(saved.run_id)[Verdict.SUCCEEDED] == saved.records
+    needed = record_folders.opened(saved.workspace) if saved.workspace and not complete else contextlib.nullcontext()
+    with needed as workspace:
+        return _exported(folder, ledger, saved, workspace, on_progress)
+
+
+def _exported(
+    folder: Path, ledger: Ledger, saved: SavedRun, workspace: Workspace | None, on_progress: OnProgress
+) -> list[Path]:
     target = Target(
         task_id=saved.task_id,
         name=saved.task,
@@ -201,7 +210,7 @@ def _write_json(
     return shown, count
 
 
-@contextmanager
+@contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[TextIO]:
     """Open a file beside another one that takes its place when all is written, and only then."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
