@@ -113,17 +113,23 @@ class EditController(QObject):
 
     # Asking
 
+    async def _accepted(self, dialog: EditDialog) -> bool:
+        """Ask; the question goes with the records it is about, when others come meanwhile."""
+        self._records.opened.connect(dialog.reject)
+        return await accepted(dialog)
+
     async def _from_dialog(self, dialog: EditDialog) -> None:
-        if await accepted(dialog):
+        if await self._accepted(dialog):
             await self._carry_out(dialog.command(), None)
 
     async def _set_value(self) -> None:
+        """Ask, and set the value for the records that were there then: a sort that ends meanwhile moves others in."""
         window, spans = self._window, self._window.records.selected_ranges()
-        selected = sum(last - first + 1 for first, last in spans)
-        dialog = ValueDialog(window.model.columns, self._current_column(), selected, window.model.rowCount(), window)
-        if await accepted(dialog):
-            command = dialog.command()
-            await self._carry_out(command, await (self._ids(spans) if dialog.only_selected else self._seen()))
+        selected, seen = sum(last - first + 1 for first, last in spans), window.model.rowCount()
+        chosen, all_seen = await self._ids(spans), await self._seen()
+        dialog = ValueDialog(window.model.columns, self._current_column(), selected, seen, window)
+        if await self._accepted(dialog):
+            await self._carry_out(dialog.command(), chosen if dialog.only_selected else all_seen)
 
     async def _trim(self) -> None:
         if column := self._current_column():
@@ -175,10 +181,12 @@ class EditController(QObject):
                 ),
                 self.tr("Begin further left, or add columns first."),
             )
+        if (source := self._records.view or self._records.workspace) is None:
+            return
+        # Before anything is asked: a sort that ends while a question is open moves other records to these rows.
+        rows = await asyncio.to_thread(source.page, position, len(block))
         fitting = await self._typed.fitting(columns[:width], block)
-        source = self._records.view or self._records.workspace
-        if fitting is not None and source is not None:
-            rows = await asyncio.to_thread(source.page, position, len(block))
+        if fitting is not None:
             ids = tuple(row.record_id for row in rows)
             ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
             await self._carry_out(PasteBlock(tuple(columns[:width]), fitting, ids), ranges)
