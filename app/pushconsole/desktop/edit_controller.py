@@ -38,6 +38,7 @@ from pushconsole.records import (
     Keep,
     KeepOfDuplicates,
     PasteBlock,
+    PasteText,
     SetText,
     Trim,
     Workspace,
@@ -173,7 +174,8 @@ class EditController(QObject):
         spans = self._window.records.selected_ranges()
         selected = sum(last - first + 1 for first, last in spans)
         if len(block) == 1 and len(block[0]) == 1 and selected > 1:
-            position, block = spans[0][0], block * (spans[0][1] - spans[0][0] + 1)
+            await self._paste_everywhere(column, block[0][0], spans)
+            return
         if (width := max(map(len, block))) > len(columns):
             raise ValueNotUsable(
                 self.tr("The copied cells are {0} columns wide, and from {1} on there are only {2}.").format(
@@ -190,6 +192,13 @@ class EditController(QObject):
             ids = tuple(row.record_id for row in rows)
             ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
             await self._carry_out(PasteBlock(tuple(columns[:width]), fitting, ids), ranges)
+
+    async def _paste_everywhere(self, column: str, text: str, spans: list[tuple[int, int]]) -> None:
+        """Paste one cell into the column of all selected records, however many and wherever they are."""
+        ids = await self._ids(spans)
+        fitting = await self._typed.fitting([column], ((text,),))
+        if fitting is not None:
+            await self._carry_out(PasteText(column, fitting[0][0]), ids)
 
     async def _set_text(self, record_id: int, text: str) -> None:
         try:

@@ -55,6 +55,7 @@ from pushconsole.records.record_commands import (
     KeepOfDuplicates,
     MakeObjectIds,
     PasteBlock,
+    PasteText,
     SetText,
     block_of,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "Ownership",
     "PackedLines",
     "PasteBlock",
+    "PasteText",
     "Problem",
     "ProblemKind",
     "Problems",
