@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -46,3 +46,16 @@ async def test_one_cell_is_pasted_into_all_selected_rows(qapp: QApplication, num
         assert driver.window.commands.undo.text() == "&Undo: Paste into name"
         await driver.undo()
         await until(lambda: _shown(driver, "name") == [f"v{n}" for n in range(6)])
+
+
+async def test_what_is_no_text_is_not_pasted(qapp: QApplication, numbers: Path) -> None:
+    async with open_console(qapp, numbers) as driver:
+        await driver.loaded(6)
+        _click(driver, "rank", 1)
+        picture = QMimeData()
+        picture.setData("image/png", b"a picture")
+        QApplication.clipboard().setMimeData(picture)
+        driver.window.commands.edits.paste_cells.trigger()
+        await until(lambda: "Nothing is copied that can be pasted into cells." in driver.banner)
+        assert _shown(driver, "rank") == [str(n) for n in range(6)]
+        assert not driver.window.commands.undo.isEnabled()

@@ -41,6 +41,7 @@ from pushconsole.records import (
     PasteText,
     SetText,
     Trim,
+    View,
     Workspace,
     block_of,
     edit_in_background,
@@ -165,13 +166,15 @@ class EditController(QObject):
             QGuiApplication.clipboard().setText(cell.text if cell else "")
 
     async def _paste(self) -> None:
-        block, column = block_of(QGuiApplication.clipboard().text()), self._current_column()
-        position = self._window.records.current_position()
-        if not block or not column or position < 0:
-            return
+        copied, column, source = QGuiApplication.clipboard(), self._current_column(), self._source
+        position, spans = self._window.records.current_position(), self._window.records.selected_ranges()
         names = [known.name for known in self._window.model.columns]
-        columns = names[names.index(column) :]
-        spans = self._window.records.selected_ranges()
+        if not column or position < 0 or source is None:
+            return
+        if not copied.mimeData().hasText():  # a picture, or nothing at all
+            self._activity.warn(self.tr("Nothing is copied that can be pasted into cells."))
+            return
+        columns, block = names[names.index(column) :], await asyncio.to_thread(block_of, copied.text())
         selected = sum(last - first + 1 for first, last in spans)
         if len(block) == 1 and len(block[0]) == 1 and selected > 1:
             await self._paste_everywhere(column, block[0][0], spans)
@@ -183,8 +186,6 @@ class EditController(QObject):
                 ),
                 self.tr("Begin further left, or add columns first."),
             )
-        if (source := self._records.view or self._records.workspace) is None:
-            return
         # Before anything is asked: a sort that ends while a question is open moves other records to these rows.
         rows = await asyncio.to_thread(source.page, position, len(block))
         fitting = await self._typed.fitting(columns[:width], block)
@@ -212,9 +213,12 @@ class EditController(QObject):
         at = self._window.records.current_cell()
         return at[1] if at else ""
 
+    @property
+    def _source(self) -> View | Workspace | None:
+        return self._records.view or self._records.workspace
+
     async def _ids(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        source = self._records.view or self._records.workspace
-        if source is None:
+        if (source := self._source) is None:
             raise InputError(self.tr("There are no records."))
         return await asyncio.to_thread(ranges_of, source, spans)
 
