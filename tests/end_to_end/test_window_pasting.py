@@ -59,3 +59,21 @@ async def test_what_is_no_text_is_not_pasted(qapp: QApplication, numbers: Path) 
         await until(lambda: "Nothing is copied that can be pasted into cells." in driver.banner)
         assert _shown(driver, "rank") == [str(n) for n in range(6)]
         assert not driver.window.commands.undo.isEnabled()
+
+
+async def test_cells_are_pasted_over_the_columns_that_are_seen_there(qapp: QApplication, tmp_path: Path) -> None:
+    file = tmp_path / "turned.ndjson"
+    file.write_text('{"name":"n","objectID":"o","size":"s","price":"p"}\n', "utf-8")
+    async with open_console(qapp, file) as driver:
+        await driver.loaded(1)
+        table = driver.window.records  # in which the objectID stands first, for it is pinned
+        table.set_column_shown("size", shown=False)
+        _click(driver, "objectID", 0)
+        QApplication.clipboard().setText("O\tN\tP")
+        driver.window.commands.edits.paste_cells.trigger()
+        await until(lambda: driver.shown(0, "objectID") == "O")
+        assert [driver.shown(0, name) for name in ("name", "size", "price")] == ["N", "s", "P"]
+        _click(driver, "name", 0)
+        QApplication.clipboard().setText("1\t2\t3")
+        driver.window.commands.edits.paste_cells.trigger()
+        await until(lambda: "from name on there are only 2" in driver.banner)

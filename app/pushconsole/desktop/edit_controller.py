@@ -168,8 +168,8 @@ class EditController(QObject):
     async def _paste(self) -> None:
         copied, column, source = QGuiApplication.clipboard(), self._current_column(), self._source
         position, spans = self._window.records.current_position(), self._window.records.selected_ranges()
-        names = [known.name for known in self._window.model.columns]
-        if not column or position < 0 or source is None:
+        names = self._window.records.names_seen
+        if column not in names or position < 0 or source is None:
             return
         if not copied.mimeData().hasText():  # a picture, or nothing at all
             self._activity.warn(self.tr("Nothing is copied that can be pasted into cells."))
