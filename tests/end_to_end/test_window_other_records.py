@@ -58,3 +58,19 @@ async def test_problems_of_other_records_are_not_shown_while_a_file_is_read(
         assert "problems" not in driver.refusal
         slow.go_on.set()
         await driver.loaded(_GROWN)
+
+
+async def test_an_edit_made_while_a_file_is_coming_is_kept(
+    qapp: QApplication, troubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_console(qapp, troubled) as driver:
+        await driver.loaded(4)
+        slow = _SlowLoading(monkeypatch)
+        driver.console._records.open([_large(tmp_path)])
+        await until(lambda: "Reading large.ndjson" in driver.labels(driver.window.run_bar))
+        await driver.type_into_cell(0, "n", "77")
+        await until(lambda: driver.shown(0, "n") == "77")
+        slow.go_on.set()
+        await driver.loaded(_GROWN)
+        assert [(left.name, left.edits) for left in driver.console._folder.left()] == [("troubled.ndjson", 1)]
+        assert "troubled.ndjson was edited while others were on their way." in driver.banner
