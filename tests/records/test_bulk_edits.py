@@ -24,6 +24,7 @@ from pushconsole.records import (
     MakeObjectIds,
     Match,
     PasteBlock,
+    PasteText,
     RemoveColumn,
     RenameColumn,
     Replace,
@@ -290,6 +291,15 @@ def test_a_block_is_pasted_cell_by_cell_and_below_the_last_record_adds_some() ->
     records, report = after('{"n":1}\n{"n":2}\n{"n":3,"z":"o"}\n', block)
     assert records == ['{"n":1}', '{"n":5,"z":"x"}', '{"n":"many","z":"o"}', '{"z":"y"}']
     assert report.changed == 3
+
+
+def test_a_text_is_pasted_into_many_cells_as_each_takes_it() -> None:
+    records, report = after('{"n":1,"z":true}\n{"n":"2"}\n{"n":["x"]}\n{"z":3}\n', PasteText("n", "5"))
+    assert records == ['{"n":5,"z":true}', '{"n":"5"}', '{"n":5}', '{"z":3,"n":"5"}']
+    assert report.refused == 0
+    records, report = after('{"n":["x"]}\n{"n":"2"}\n{"z":3}\n', PasteText("n", "many"), change_rest=True)
+    assert records == ['{"n":["x"]}', '{"n":"many"}', '{"z":3,"n":"many"}']
+    assert "A list or an object is written as JSON." in report.first_refused[0].sentence
 
 
 def test_a_record_takes_another_text() -> None:

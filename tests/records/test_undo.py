@@ -25,6 +25,7 @@ from pushconsole.records import (
     KeepOfDuplicates,
     MakeObjectIds,
     PasteBlock,
+    PasteText,
     RemoveColumn,
     RenameColumn,
     Replace,
@@ -78,6 +79,7 @@ COMMANDS: dict[type[BulkCommand], st.SearchStrategy[BulkCommand]] = {
     PasteBlock: st.builds(
         PasteBlock, st.just(("a", "new")), st.just((("1", ""), ("true", "x"))), st.sampled_from([(1,), (1, 2)])
     ),
+    PasteText: st.builds(PasteText, _NAMES, st.sampled_from(["", "1", "x"])),
 }
 
 _Single = Callable[[Workspace], Change | None]

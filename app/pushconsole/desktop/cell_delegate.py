@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from pushconsole.desktop.parts import unbounded
 from pushconsole.desktop.records_model import STATE_COLUMN, Look, PaintedRow, RecordsModel, RowState
 from pushconsole.desktop.theme import Theme
 
@@ -135,7 +136,7 @@ class CellDelegate(QStyledItemDelegate):
         painted = self._model.painted(index.row())
         if painted is None:
             return None
-        editor = _CellEditor(parent, painted.row.record_id, self._model.columns[index.column() - 1].name)
+        editor = unbounded(_CellEditor(parent, painted.row.record_id, self._model.columns[index.column() - 1].name))
         editor.setFont(self._theme.mono_font() if index.column() == STATE_COLUMN + 1 else self._theme.font())
         editor.setAccessibleName(editor.column)
         return editor

@@ -32,6 +32,7 @@ class CheckController(QObject):
         self._targets = targets
         self._limit_bytes = targets.record_limit_bytes
         targets.changed.connect(self._heed_limit)
+        records.opened.connect(self._forget)
         for reason in (
             records.changed,
             window.push_pane.action_chosen,
@@ -39,6 +40,12 @@ class CheckController(QObject):
             window.problems_pane.check_requested,
         ):
             reason.connect(lambda *_: self._check_again())
+
+    def _forget(self) -> None:
+        """Say nothing of problems until the other records that are coming are all there and checked."""
+        self._window.set_problem_count(0)
+        self._window.push_pane.set_problems("")
+        self._window.model.set_problems(dict[int, str]().get)
 
     def _check_again(self) -> None:
         if self._records.workspace is not None:

@@ -37,7 +37,7 @@ class Copies:
                 )
             )
             return
-        names = [column.name for column in self._window.model.columns]
+        names = self._window.records.names_seen
         workspace = source.workspace if isinstance(source, View) else source
 
         def copy(tell: Callable[[int], None], cancelled: Callable[[], bool]) -> str:

@@ -38,8 +38,10 @@ from pushconsole.records import (
     Keep,
     KeepOfDuplicates,
     PasteBlock,
+    PasteText,
     SetText,
     Trim,
+    View,
     Workspace,
     block_of,
     edit_in_background,
@@ -113,17 +115,23 @@ class EditController(QObject):
 
     # Asking
 
+    async def _accepted(self, dialog: EditDialog) -> bool:
+        """Ask; the question goes with the records it is about, when others come meanwhile."""
+        self._records.opened.connect(dialog.reject)
+        return await accepted(dialog)
+
     async def _from_dialog(self, dialog: EditDialog) -> None:
-        if await accepted(dialog):
+        if await self._accepted(dialog):
             await self._carry_out(dialog.command(), None)
 
     async def _set_value(self) -> None:
+        """Ask, and set the value for the records that were there then: a sort that ends meanwhile moves others in."""
         window, spans = self._window, self._window.records.selected_ranges()
-        selected = sum(last - first + 1 for first, last in spans)
-        dialog = ValueDialog(window.model.columns, self._current_column(), selected, window.model.rowCount(), window)
-        if await accepted(dialog):
-            command = dialog.command()
-            await self._carry_out(command, await (self._ids(spans) if dialog.only_selected else self._seen()))
+        selected, seen = sum(last - first + 1 for first, last in spans), window.model.rowCount()
+        chosen, all_seen = await self._ids(spans), await self._seen()
+        dialog = ValueDialog(window.model.columns, self._current_column(), selected, seen, window)
+        if await self._accepted(dialog):
+            await self._carry_out(dialog.command(), chosen if dialog.only_selected else all_seen)
 
     async def _trim(self) -> None:
         if column := self._current_column():
@@ -158,18 +166,21 @@ class EditController(QObject):
             QGuiApplication.clipboard().setText(cell.text if cell else "")
 
     async def _paste(self) -> None:
-        block, column = block_of(QGuiApplication.clipboard().text()), self._current_column()
-        position = self._window.records.current_position()
-        if not block or not column or position < 0:
+        copied, column, source = QGuiApplication.clipboard(), self._current_column(), self._source
+        position, spans = self._window.records.current_position(), self._window.records.selected_ranges()
+        names = self._window.records.names_seen
+        if column not in names or position < 0 or source is None:
             return
-        names = [known.name for known in self._window.model.columns]
+        if not copied.mimeData().hasText():  # a picture, or nothing at all
+            self._activity.warn(self.tr("Nothing is copied that can be pasted into cells."))
+            return
+        columns, block = names[names.index(column) :], await asyncio.to_thread(block_of, copied.text())
         if len(block) > 1 and block[0] == tuple(names):
             block = block[1:]  # rows that were copied here, whose first line names the columns
-        columns = names[names.index(column) :]
-        spans = self._window.records.selected_ranges()
         selected = sum(last - first + 1 for first, last in spans)
         if len(block) == 1 and len(block[0]) == 1 and selected > 1:
-            position, block = spans[0][0], block * (spans[0][1] - spans[0][0] + 1)
+            await self._paste_everywhere(column, block[0][0], spans)
+            return
         if (width := max(map(len, block))) > len(columns):
             raise ValueNotUsable(
                 self.tr("The copied cells are {0} columns wide, and from {1} on there are only {2}.").format(
@@ -177,13 +188,20 @@ class EditController(QObject):
                 ),
                 self.tr("Begin further left, or add columns first."),
             )
+        # Before anything is asked: a sort that ends while a question is open moves other records to these rows.
+        rows = await asyncio.to_thread(source.page, position, len(block))
         fitting = await self._typed.fitting(columns[:width], block)
-        source = self._records.view or self._records.workspace
-        if fitting is not None and source is not None:
-            rows = await asyncio.to_thread(source.page, position, len(block))
+        if fitting is not None:
             ids = tuple(row.record_id for row in rows)
             ranges = [(record_id, record_id) for record_id in ids] or [(0, 0)]
             await self._carry_out(PasteBlock(tuple(columns[:width]), fitting, ids), ranges)
+
+    async def _paste_everywhere(self, column: str, text: str, spans: list[tuple[int, int]]) -> None:
+        """Paste one cell into the column of all selected records, however many and wherever they are."""
+        ids = await self._ids(spans)
+        fitting = await self._typed.fitting([column], ((text,),))
+        if fitting is not None:
+            await self._carry_out(PasteText(column, fitting[0][0]), ids)
 
     async def _set_text(self, record_id: int, text: str) -> None:
         try:
@@ -197,9 +215,12 @@ class EditController(QObject):
         at = self._window.records.current_cell()
         return at[1] if at else ""
 
+    @property
+    def _source(self) -> View | Workspace | None:
+        return self._records.view or self._records.workspace
+
     async def _ids(self, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        source = self._records.view or self._records.workspace
-        if source is None:
+        if (source := self._source) is None:
             raise InputError(self.tr("There are no records."))
         return await asyncio.to_thread(ranges_of, source, spans)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QLineEdit,
     QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole.desktop.json_tree_model import JsonTreeModel, Part
+from pushconsole.desktop.parts import unbounded
 from pushconsole.desktop.theme import Theme
 from pushconsole.records import NodeType, with_added, without
 
@@ -39,6 +41,7 @@ class JsonTree(QTreeView):
         self.nodes = JsonTreeModel(theme, self)
         self.setModel(self.nodes)
         self.setAccessibleName(self.tr("Record as a tree"))
+        self.setItemDelegate(_TextDelegate(self))
         self.setItemDelegateForColumn(Part.TYPE, _TypeDelegate(self))
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
@@ -100,6 +103,19 @@ class JsonTree(QTreeView):
         if index.isValid() and self._may_edit():
             node = self.nodes.node(index)
             self.nodes.change(lambda: without(node))
+
+
+class _TextDelegate(QStyledItemDelegate):
+    """Lets a name or a value be typed."""
+
+    # Qt's own names, overridden.
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        """Make the field."""
+        editor = super().createEditor(parent, option, index)
+        return unbounded(editor) if isinstance(editor, QLineEdit) else editor
 
 
 class _TypeDelegate(QStyledItemDelegate):

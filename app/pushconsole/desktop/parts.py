@@ -6,11 +6,14 @@ from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from pushconsole.desktop.theme import Theme
 
 W = TypeVar("W", bound=QWidget)
+F = TypeVar("F", bound=QLineEdit)
+
+_LONGEST_TEXT = 2**31 - 1  # letters, the most that Qt can be told
 
 
 def named(widget: W, accessible_name: str, tip: str = "") -> W:
@@ -18,6 +21,12 @@ def named(widget: W, accessible_name: str, tip: str = "") -> W:
     widget.setAccessibleName(accessible_name)
     widget.setToolTip(tip)
     return widget
+
+
+def unbounded(field: F) -> F:
+    """Let a field take a text of any length; Qt's end at 32,767 letters and drop the rest without a word."""
+    field.setMaxLength(_LONGEST_TEXT)
+    return field
 
 
 def set_look(widget: QWidget, name: str, value: str | bool) -> None:

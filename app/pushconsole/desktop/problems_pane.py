@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -87,6 +87,7 @@ class ProblemsPane(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._kinds: list[ProblemKind] = []
         self.tools = button(
             self.tr("Chec&k again"), self.tr("Looks through all records for missing and repeated objectIDs and sizes")
         )
@@ -116,16 +117,19 @@ class ProblemsPane(QWidget):
 
     def show_unchecked(self) -> None:
         """Show that nothing was checked yet."""
-        self._empty.set_text(self.tr("Not checked yet"), self.tr("Open a file; its records are checked as they load."))
-        self._pages.setCurrentIndex(0)
+        self._show_instead(self.tr("Not checked yet"), self.tr("Open a file; its records are checked as they load."))
 
     def show_none(self, checked: str) -> None:
         """Show that all is well, and in a sentence what was looked for."""
-        self._empty.set_text(self.tr("No problems found"), checked)
-        self._pages.setCurrentIndex(0)
+        self._show_instead(self.tr("No problems found"), checked)
 
     def show_groups(self, groups: Sequence[ProblemGroup]) -> None:
-        """Show problems, the first group opened."""
+        """Show problems, the first group opened; of problems that were shown already, each group as it was."""
+        opened, place, focused = (
+            self._opened(),
+            self._place(),
+            self._tree.isAncestorOf(self._tree.window().focusWidget()),
+        )
         self._tree.clear()
         items = [self._group_item(group) for group in groups]
         self._tree.addTopLevelItems(items)
@@ -135,9 +139,47 @@ class ProblemsPane(QWidget):
             self._tree.setItemWidget(item, 1, holder)
             widest = max(widest, holder.sizeHint().width())
         self._tree.header().resizeSection(1, widest + _MARGIN)
-        for item in items[:1]:
-            item.setExpanded(True)
+        before, self._kinds = self._kinds, [group.kind for group in groups]
+        if not before or (opened and opened.isdisjoint(self._kinds)):
+            opened = set(self._kinds[:1])
+        for item, kind in zip(items, self._kinds, strict=True):
+            item.setExpanded(kind in opened)
         self._pages.setCurrentIndex(1)
+        self._go_back_to(place)
+        if focused:  # the button that was pressed is gone
+            self._tree.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_instead(self, title: str, sentence: str) -> None:
+        self._tree.clear()
+        self._kinds = []
+        self._empty.set_text(title, sentence)
+        self._pages.setCurrentIndex(0)
+
+    def _opened(self) -> set[ProblemKind]:
+        """Return which groups are unfolded."""
+        return {kind for row, kind in enumerate(self._kinds) if self._tree.isExpanded(self._group(row))}
+
+    def _place(self) -> tuple[ProblemKind | None, int, int]:
+        """Return the group and the row in it of the current problem, and how far the list is scrolled."""
+        index, scrolled = self._tree.currentIndex(), self._tree.verticalScrollBar().value()
+        if not index.isValid():
+            return None, -1, scrolled
+        group = index.parent() if index.parent().isValid() else index
+        return self._kinds[group.row()], index.row() if index.parent().isValid() else -1, scrolled
+
+    def _go_back_to(self, place: tuple[ProblemKind | None, int, int]) -> None:
+        """Go to what stands where the current problem stood, and scroll as far as before."""
+        kind, row, scrolled = place
+        if kind in self._kinds:
+            group = self._group(self._kinds.index(kind))
+            inside = row >= 0 and self._tree.isExpanded(group)
+            self._tree.setCurrentIndex(
+                group.model().index(min(row, group.model().rowCount(group) - 1), 0, group) if inside else group
+            )
+        self._tree.verticalScrollBar().setValue(scrolled)
+
+    def _group(self, row: int) -> QModelIndex:
+        return self._tree.model().index(row, 0)
 
     def _group_item(self, group: ProblemGroup) -> QTreeWidgetItem:
         item = QTreeWidgetItem([f"{group.title}  ·  {quantities.number(group.count)}"])

@@ -20,7 +20,7 @@ from pushconsole.desktop.copies import Copies
 from pushconsole.desktop.import_controller import ImportController
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.loading_lines import name_of, tell_loaded, tell_opened_again
-from pushconsole.desktop.questions import ask_about_edits
+from pushconsole.desktop.parting import Parting
 from pushconsole.desktop.record_shape import NOTHING, Made, Shape
 from pushconsole.desktop.record_threads import RecordThreads
 from pushconsole.desktop.window import MainWindow
@@ -81,8 +81,7 @@ class RecordsController(QObject):
         self._imports = imports
         self._copies = Copies(window, activity)
         self._folder = folder
-        self._kept: Workspace | None = None  # not to be removed when it is closed
-        self._discarded: Workspace | None = None  # with its edits, by the person's own word
+        self._parting = Parting(window, activity, self._copies, folder)
         self._cancel_loading = threading.Event()
         self._opening: asyncio.Task[None] | None = None
         self._shape = NOTHING
@@ -122,24 +121,7 @@ class RecordsController(QObject):
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
-        self._kept = self._discarded = None
-        if not self.has_edits:
-            return True
-        answer = await ask_about_edits(self._window, self.name)
-        if answer == "save":
-            return self.workspace is not None and await self._copies.save_all(self.workspace, self.name)
-        self._kept = self.workspace if answer == "keep" else None
-        self._discarded = self.workspace if answer == "discard" else None
-        return bool(answer)
-
-    async def _part_with(self, workspace: Workspace) -> None:
-        """Close a workspace; its file goes too, unless the person wanted it to be kept, or a run needs it."""
-        kept, self._kept = self._kept, None
-        discarded, self._discarded = self._discarded, None
-        if workspace is kept:
-            await asyncio.to_thread(self._folder.keep, workspace)
-        else:
-            await asyncio.to_thread(self._folder.remove, workspace, even_if_needed=workspace is discarded)
+        return await self._parting.may_go(self.workspace, self.name, edited=self.has_edits)
 
     async def stop_loading(self) -> None:
         """Cancel what is being read, and wait until nobody writes to the workspace any more."""
@@ -160,7 +142,7 @@ class RecordsController(QObject):
         """Close the workspace; its file goes too, unless it was to be kept."""
         workspace, self.workspace = self.workspace, None
         if workspace is not None:
-            await self._part_with(workspace)
+            await self._parting.part_with(workspace, self.name)
         self.threads.close()
 
     def show_edits_allowed(self, *, allowed: bool) -> None:
@@ -272,7 +254,8 @@ class RecordsController(QObject):
     async def _take_over(self, workspace: Workspace, name: str, *, grown: bool = False) -> None:
         """Show a workspace in place of the one before, or its growth, which changes no record that was there."""
         if self.workspace is not workspace:
-            before, self.workspace, self.name, self._shape = self.workspace, workspace, name, NOTHING
+            before, self.workspace, self._shape = self.workspace, workspace, NOTHING
+            name_before, self.name = self.name, name
             self.view, self.filtered = None, False
             self.opened.emit()
             self.edited.emit(None)
@@ -281,7 +264,7 @@ class RecordsController(QObject):
             self._window.record_pane.start_over()
             self._window.problems_pane.show_unchecked()
             if before is not None:
-                await self._part_with(before)
+                await self._parting.part_with(before, name_before)
         await self._refresh_shape(workspace, grown=grown)
 
     # Showing
@@ -359,6 +342,7 @@ class RecordsController(QObject):
         if made is None or workspace is not self.workspace:
             return
         change = made.change
+        self._parting.heed_edit()
         self.edited.emit(change.record_ids)
         if made.rows is not None:
             self._show_shape(made.shape)

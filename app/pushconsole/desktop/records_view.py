@@ -96,6 +96,12 @@ class RecordsView(QTableView):
         """The attributes that are shown, hidden ones too."""
         return [column.name for column in self._records.columns]
 
+    @property
+    def names_seen(self) -> list[str]:
+        """The attributes that are not hidden, in the order in which they stand from the left."""
+        names, places = self.names, map(self.header.logicalIndex, range(self.header.count()))
+        return [names[place - 1] for place in places if place > STATE_COLUMN and not self.isColumnHidden(place)]
+
     def current_position(self) -> int:
         """Return the position of the current row, or -1."""
         return self.currentIndex().row()
@@ -298,11 +304,8 @@ class RecordsView(QTableView):
         if not self._sized and first.row() == 0 and self._records.record_at(0) is not None:
             self._sized = True
             self.fit_columns()
-            if (
-                self.currentIndex().row() <= 0
-                and self.currentIndex().column() <= STATE_COLUMN
-                and self._records.columns
-            ):
+            current = self.currentIndex()
+            if current.row() <= 0 and current.column() <= STATE_COLUMN and self._records.columns:
                 self._select(self._records.index(0, 1))
 
     def _tell_current(self) -> None:

@@ -41,6 +41,7 @@ class RejectsController(QObject):
             return
         dialog = RepairDialog(row, self._theme, self._window)
         dialog.submitted.connect(lambda text: self._jobs.start(self._mend(dialog, rejected_id, text)))
+        self._records.opened.connect(dialog.reject)  # the row is one of the records before
         await accepted(dialog)
 
     async def _mend(self, dialog: RepairDialog, rejected_id: int, text: str) -> None:

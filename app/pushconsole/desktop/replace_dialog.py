@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from pushconsole import quantities
 from pushconsole.desktop.edit_dialog import scope_box
-from pushconsole.desktop.parts import button, label, named, set_look
+from pushconsole.desktop.parts import button, label, named, set_look, unbounded
 from pushconsole.records import Column, Matches, Replace
 
 _SETTLE_MS = 300  # a person who types on gets one search, not one a letter
@@ -106,8 +106,8 @@ class ReplaceDialog(QDialog):
         self._soon.start() if self._find.text() else self._soon.stop()
 
     def _build_fields(self, columns: Sequence[Column], selected: int, whole: int) -> None:
-        self._find = named(QLineEdit(), self.tr("Find"))
-        self._replacement = named(QLineEdit(), self.tr("Replace with"))
+        self._find = named(unbounded(QLineEdit()), self.tr("Find"))
+        self._replacement = named(unbounded(QLineEdit()), self.tr("Replace with"))
         self._column = named(QComboBox(), self.tr("In"))
         self._column.addItem(self.tr("All columns"), None)
         for column in columns:

@@ -43,7 +43,7 @@ class TypedText(QObject):
         odd = await self._records.threads.read(lambda: oddity_of(workspace, record_id, column, text))
         if odd is not None:
             answer = await self._answer(workspace, odd)
-            if not answer:
+            if not answer or workspace is not self._records.workspace:
                 return
             text = odd.meant if answer == _MEANT and odd.meant is not None else text
         await self._records.make(lambda workspace: _typed(workspace, record_id, column, text))
@@ -59,7 +59,7 @@ class TypedText(QObject):
             if odd is None:
                 return block
             answer = await self._answer(workspace, odd)
-            if not answer:
+            if not answer or workspace is not self._records.workspace:
                 return None
             if answer == _MEANT:
                 block = _as_meant(block, columns.index(odd.column), odd.type)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from pushconsole.desktop.edit_dialog import EditDialog, columns_box, scope_box
+from pushconsole.desktop.parts import unbounded
 from pushconsole.errors import InputError
 from pushconsole.records import BulkCommand, Column, ColumnType, SetValue, ValueType, value_as
 
@@ -25,7 +26,7 @@ class ValueDialog(EditDialog):
         )
         self._types = {known.name: known.type for known in columns}
         self._column = columns_box([known.name for known in columns], column)
-        self._value = QLineEdit()
+        self._value = unbounded(QLineEdit())
         self._kind = QComboBox()
         for text, kind in (
             (self.tr("As the column’s other values"), None),

@@ -48,6 +48,18 @@ class Only:
     find: Callable[[Callable[[], bool]], Sequence[tuple[int, int]]]
 
 
+@dataclass(frozen=True)
+class _Said:
+    """What says which records are seen, and in which order."""
+
+    where: Filter | None = None
+    only: Only | None = None
+    order: Sequence[SortKey] = ()
+
+
+_NOTHING_SAID = _Said()
+
+
 class ViewController(QObject):
     """Owns filter and order of the records that are open."""
 
@@ -60,7 +72,9 @@ class ViewController(QObject):
         self._where: Filter | None = None
         self._only: Only | None = None
         self._order: list[SortKey] = []
+        self._seen = _NOTHING_SAID  # what of that the table shows
         self._cancel = threading.Event()
+        self._edits = 0
         self._connect()
 
     def show_only(self, only: Only | None) -> None:
@@ -80,12 +94,13 @@ class ViewController(QObject):
         table.header_menu_requested.connect(self._fill_header_menu)
         self._records.opened.connect(self._start_over)
         self._records.changed.connect(self._heed_edits)
+        self._records.edited.connect(self._count_edit)
         field.setEnabled(False)
 
     def _start_over(self) -> None:
         """Forget filter and order: other records are coming. They can be filtered when all are there."""
         self._cancel.set()
-        self._where, self._order, self._only = None, [], None
+        self._where, self._order, self._only, self._seen = None, [], None, _NOTHING_SAID
         self._window.only_chip.show_only("")
         field = self._window.filter_field
         field.blockSignals(True)  # noqa: FBT003  Qt takes it by position
@@ -100,6 +115,9 @@ class ViewController(QObject):
         field.setEnabled(self._records.workspace is not None)
         field.set_columns([column.name for column in self._window.model.columns])
         field.set_outdated(self._records.view is not None)
+
+    def _count_edit(self) -> None:
+        self._edits += 1
 
     def _focus(self) -> None:
         self._window.filter_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -163,31 +181,52 @@ class ViewController(QObject):
         workspace, where, order, only = self._records.workspace, self._where, list(self._order), self._only
         if workspace is None:
             return
-        self._window.records.set_order(order)
-        self._window.only_chip.show_only(only.label if only else "")
+        self._show_marks()
+        outdated = False
         if where is None and not order and only is None:
+            self._seen = _NOTHING_SAID
             await self._records.show_view(None, filtered=False)
         else:
-            making = asyncio.create_task(asyncio.to_thread(_view, workspace, where, order, only, cancel.is_set))
-            try:
-                view = await self._told(making, cancel)
-            except asyncio.CancelledError:
-                cancel.set()
-                making.add_done_callback(_close_unused)
-                raise
+            making, edits = asyncio.to_thread(_view, workspace, where, order, only, cancel.is_set), self._edits
+            view = await self._told(asyncio.create_task(making), workspace, cancel)
             if view is None:
                 return
+            outdated = self._edits != edits or self._records.threads.editing
+            if outdated:  # since the moment that it is a picture of
+                await self._records.threads.edit(view.follow)
             if workspace is not self._records.workspace:
                 view.close()
                 return
+            self._seen = _Said(where, only, order)
             await self._records.show_view(view, filtered=where is not None or only is not None)
-        self._window.filter_field.set_outdated(False)
+        self._window.filter_field.set_outdated(outdated)
 
-    async def _told(self, making: asyncio.Task[View | None], cancel: threading.Event) -> View | None:
+    async def _told(
+        self, making: asyncio.Task[View | None], workspace: Workspace, cancel: threading.Event
+    ) -> View | None:
         """Wait for a view; say so where it takes longer than a moment, and let it be cancelled."""
-        with self._activity.work(self.tr("Looking through the records"), cancel.set, after_s=SOON_S):
-            await asyncio.wait({making})
+        try:
+            with self._activity.work(self.tr("Looking through the records"), cancel.set, after_s=SOON_S):
+                await asyncio.wait({making})
+        except asyncio.CancelledError:
+            cancel.set()
+            making.add_done_callback(_close_unused)
+            raise
+        failed = making.exception() is not None
+        if (failed or making.result() is None) and workspace is self._records.workspace:
+            self._go_back(failed=failed)
         return making.result()
+
+    def _go_back(self, *, failed: bool) -> None:
+        """Say again what the table shows, so that nothing counts as in force that was cancelled or has failed."""
+        self._where, self._only, self._order = self._seen.where, self._seen.only, list(self._seen.order)
+        self._show_marks()
+        if not failed:
+            self._activity.warn(self.tr("This was cancelled. The records are shown as before."))
+
+    def _show_marks(self) -> None:
+        self._window.records.set_order(self._order)
+        self._window.only_chip.show_only(self._only.label if self._only else "")
 
     # Menus
 

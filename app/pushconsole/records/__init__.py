@@ -65,6 +65,7 @@ from pushconsole.records.record_commands import (
     KeepOfDuplicates,
     MakeObjectIds,
     PasteBlock,
+    PasteText,
     SetText,
     block_of,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "Ownership",
     "PackedLines",
     "PasteBlock",
+    "PasteText",
     "Problem",
     "ProblemKind",
     "Problems",

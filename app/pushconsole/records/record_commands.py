@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import enum
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import apsw
 import msgspec
 import uuid_utils
 
+from pushconsole.errors import ValueNotUsable
 from pushconsole.records.bulk_command import GONE, BulkCommand, NotApplicable, Rule, Values, raw_text
 from pushconsole.records.cells import cell_of, typed_value
 from pushconsole.records.column_commands import joinable
@@ -199,17 +200,51 @@ class PasteBlock(BulkCommand):
         """Return the rule."""
         types = {column.name: column.type for column in read_columns(connection, self.columns)}
         block = dict(zip(self.record_ids, self.rows, strict=False))
-        return lambda record_id, values: self._typed(values, block[record_id], types) if record_id in block else None
+        return lambda record_id, values: (
+            _typed(values, self.columns, block[record_id], types) if record_id in block else None
+        )
 
     def tail(self, connection: apsw.Connection) -> Sequence[Values]:
         """Make the records that are not there yet."""
         types = {column.name: column.type for column in read_columns(connection, self.columns)}
-        return [self._typed({}, row, types) for row in self.rows[len(self.record_ids) :]]
+        return [_typed({}, self.columns, row, types) for row in self.rows[len(self.record_ids) :]]
 
-    def _typed(self, values: Values, row: tuple[str, ...], types: dict[str, ColumnType]) -> Values:
-        new = dict(values)
-        for name, text in zip(self.columns, row, strict=False):
-            like = cell_of(bytes(values[name]).decode()) if name in values else None
-            if text or like is not None:  # nothing pasted where nothing is leaves the attribute absent
-                new[name] = msgspec.Raw(typed_value(text, like, types.get(name, ColumnType.TEXT)))
-        return new
+
+@dataclass(frozen=True)
+class PasteText(BulkCommand):
+    """Type the same text into a cell of many records, as `typed_value` takes it there."""
+
+    column: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """Say what is done."""
+        return f"Paste into {self.column}"
+
+    @property
+    def touches(self) -> Sequence[str]:
+        """Name the one column."""
+        return (self.column,)
+
+    def rule(self, connection: apsw.Connection) -> Rule:
+        """Return the rule."""
+        types = {column.name: column.type for column in read_columns(connection, self.touches)}
+
+        def rule(_: int, values: Values) -> Values:
+            try:
+                return _typed(values, (self.column,), (self.text,), types)
+            except ValueNotUsable as refusal:
+                raise NotApplicable(refusal.sentence) from None
+
+        return rule
+
+
+def _typed(values: Values, names: Sequence[str], texts: Sequence[str], types: Mapping[str, ColumnType]) -> Values:
+    """Return a record's values with texts typed into some of its cells."""
+    new = dict(values)
+    for name, text in zip(names, texts, strict=False):
+        like = cell_of(bytes(values[name]).decode()) if name in values else None
+        if text or like is not None:  # nothing pasted where nothing is leaves the attribute absent
+            new[name] = msgspec.Raw(typed_value(text, like, types.get(name, ColumnType.TEXT)))
+    return new

@@ -57,8 +57,9 @@ class View:
 
     def close(self) -> None:
         """Throw the view away; it cannot be used any more."""
-        self._closed = True
-        self.path.unlink(missing_ok=True)
+        with self._following:
+            self._closed = True
+            self.path.unlink(missing_ok=True)
 
     @property
     def count(self) -> int:
@@ -67,7 +68,12 @@ class View:
 
     def follow(self) -> None:
         """Take in that records were added or deleted, or came back: added ones are last until the view is made anew."""
-        with self._following, self.workspace.database.beside(self.path) as connection, connection:
+        with self._following:
+            if not self._closed:  # it may have been thrown away while an edit was made
+                self._follow()
+
+    def _follow(self) -> None:
+        with self.workspace.database.beside(self.path) as connection, connection:
             connection.execute(
                 "INSERT INTO seen(record) SELECT id FROM workspace.records WHERE id > ? "
                 "AND id NOT IN (SELECT record FROM seen WHERE record > ?) ORDER BY id",
