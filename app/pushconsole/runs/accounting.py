@@ -55,6 +55,9 @@ class Accounting:
         """Put parts in the place of batches that hold the same records."""
         before = [self._open.pop(number, None) for number in event.batches]
         after = [_batch(part) for part in event.into]
+        for batch in before:
+            if batch is not None and batch.records == 1:
+                self._alone.pop(batch.ranges[0][0], None)
         ids = record_ids.united(batch.ranges for batch in before if batch is not None)
         if None in before or ids != record_ids.united(part.ranges for part in after):
             raise InternalError(f"The parts of {event.batches} do not hold the records of these batches.")
