@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -222,3 +223,24 @@ async def test_a_paused_run_can_be_cancelled(
     assert run.numbers == (0, 0, 0, 60)
     assert loop.time() - begun < 1.0
     assert not [call for call in caller.get("/sandbox/calls") if call["path"].endswith("/push")]
+
+
+async def test_the_rest_of_a_batch_goes_before_the_batches_that_wait_for_it(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    workspace = workspace_of(tmp_path, [{"objectID": "same", "n": at} for at in range(120)])
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=BatchLimits(max_records=3))
+    assert len(plan.batches) > _PACE.following
+    pace, control = dataclasses.replace(_PACE, canary=1), Control()
+    first = await followed(
+        plan,
+        sandbox_client(sandbox),
+        ledger,
+        pace=pace,
+        control=control,
+        on_event=lambda event: control.cancel() if isinstance(event, BatchEnded) else None,
+    )
+    assert first.numbers == (1, 0, 0, 119)
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (120, 0, 0, 0)
+    assert [hit["n"] for hit in caller.hits()] == [119]
