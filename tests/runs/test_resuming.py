@@ -244,3 +244,17 @@ async def test_the_rest_of_a_batch_goes_before_the_batches_that_wait_for_it(
     second = await _resumed(sandbox, ledger, first.finished.run_id)
     assert second.numbers == (120, 0, 0, 0)
     assert [hit["n"] for hit in caller.hits()] == [119]
+
+
+async def test_an_earlier_record_in_doubt_does_not_win_over_a_later_one_of_its_objectid(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    workspace = workspace_of(tmp_path, [{"objectID": "same", "n": at} for at in range(3)])
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=BatchLimits(max_records=1))
+    caller.fault({"close": "after_reading"}, **_PUSH, nth=1)
+    first = await followed(plan, sandbox_client(sandbox), ledger, pace=_PACE)
+    assert first.numbers == (0, 0, 1, 2)
+    assert all("Batch 1 has an earlier record" in ended.reason for ended in first.of(BatchEnded)[1:])
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (3, 0, 0, 0)
+    assert [hit["n"] for hit in caller.hits()] == [2]

@@ -99,6 +99,11 @@ class Accounting:
         """Whether every batch ended well; a plan without records has a batch all the same."""
         return not self._open and all(ended.verdict is Verdict.SUCCEEDED for ended in self._ended.values())
 
+    def doubts(self, number: int) -> bool:
+        """Return whether any record of one of the plan's batches is in doubt."""
+        parts = self._parts.get(number) or {number: self._batches[number - 1]}
+        return any(self._verdict(part) is Verdict.IN_DOUBT for part in parts.values())
+
     def check(self) -> None:
         """Raise `InternalError` unless the four numbers add up to the records."""
         total = self.succeeded + self.failed + self.in_doubt + self.unsent

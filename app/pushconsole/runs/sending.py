@@ -31,6 +31,11 @@ from pushconsole.runs.verdicts import Ending
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
 
+_HELD = (
+    "Batch {} has an earlier record with the same objectID and is in doubt. "
+    "Resume the run to settle that; this is sent after it."
+)
+
 
 def push(
     plan: Plan,
@@ -102,6 +107,7 @@ class _Sender:
         self._isolator = Isolator(run, self._delivery)
         self._ended = {number: asyncio.Event() for batch in run.plan.batches for number in batch.waits_for}
         self._following = asyncio.Semaphore(run.pace.following)
+        self._held: dict[int, int] = {}  # batches that were not sent, by the batch in doubt that they wait for
         self._remaining: Counter[int] = Counter()  # parts of a batch under way, where there is more than the batch
 
     async def run(self) -> None:
@@ -220,13 +226,24 @@ class _Sender:
         try:
             for number in batch.waits_for:
                 await self._ended[number].wait()
-            if self._again is not None and not await sendable(self._run.plan, batch):
+            if not self._run.halted and (doubtful := self._doubtful_before(batch)):
+                await self._run.end(batch, Ending(Verdict.UNSENT, _HELD.format(doubtful)))
+            elif self._again is not None and not await sendable(self._run.plan, batch):
                 edited = "Its records were edited since it was planned. Push them anew."
                 await self._run.end(batch, Ending(Verdict.UNSENT, edited))
             elif not self._run.halted:
                 await self._isolator.end(batch, await self._delivery.delivered(batch))
         finally:
             self._let_go(batch)
+
+    def _doubtful_before(self, batch: Batch) -> int | None:
+        """Return a batch in doubt that an earlier record of an objectID is in: sent again later, it would win."""
+        for number in batch.waits_for:
+            doubtful = number if self._run.accounting.doubts(number) else self._held.get(number)
+            if doubtful is not None:
+                self._held[batch.number] = doubtful
+                return doubtful
+        return None
 
     def _let_go(self, batch: Batch) -> None:
         """Make room for another batch, and let those go on that wait for this one."""
