@@ -162,6 +162,37 @@ async def test_what_was_edited_after_it_had_left_is_not_sent_again(
     assert "edited" in second.of(BatchEnded)[0].reason
 
 
+async def test_what_was_edited_after_it_had_been_accepted_has_the_verdict_of_its_event(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.settings(delay_s=0.3)
+    caller.fault({"event": "failed", "message": "no room"}, **_PUSH, nth=1)
+    plan = _plan(tmp_path)
+    first = await followed(
+        plan, sandbox_client(sandbox), ledger, pace=dataclasses.replace(_PACE, patience=Patience(0.05))
+    )
+    assert first.numbers == (0, 0, 60, 0)
+    assert plan.workspace is not None
+    plan.workspace.set_value(5, "stock", "99")
+    plan.workspace.set_value(15, "stock", "99")
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (50, 10, 0, 0)
+    assert second.of(BatchSending) == []
+
+
+async def test_what_was_edited_after_it_had_left_can_be_counted_as_sent(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"close": "after_reading"}, **_PUSH, nth=2)
+    plan = _counting(tmp_path)
+    first = await followed(plan, sandbox_client(sandbox), ledger, pace=_PACE)
+    assert first.numbers == (20, 0, 10, 0)
+    assert plan.workspace is not None
+    plan.workspace.set_value(15, "stock", "99")
+    second = await _resumed(sandbox, ledger, first.finished.run_id, Doubtful.COUNT_AS_SENT)
+    assert second.numbers == (30, 0, 0, 0)
+
+
 async def test_a_second_run_of_a_task_is_refused_while_one_is_open(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
 ) -> None:
