@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QProgressBar, QPushButton, QTreeWidget
 
 from pushconsole import locations
 from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
@@ -235,6 +235,38 @@ async def test_the_index_is_backed_up_before_it_is_cleared(
         assert caller.hits() == []
         assert [file.name[:9] for file in locations.backups().glob("*.zst")] == (["products-"] if wanted else [])
         assert ("Backed up 2 records to" in driver.log) is wanted
+
+
+async def _cleared(driver: Driver) -> None:
+    """Clear the index, with its name typed, and wait for the end of the run."""
+    driver.choose_action("clear")
+    await until(driver.push_button.isEnabled)
+    driver.click(driver.push_button)
+    await _confirmed(driver)
+    await _ended(driver)
+
+
+async def _confirmed(driver: Driver) -> None:
+    dialog = await driver.dialog(ConfirmIndexDialog)
+    driver.type(driver.find(QLineEdit, "Index name", dialog), "products")
+    driver.click(next(b for b in dialog.findChildren(QPushButton) if b.property("role") == "destructive"))
+
+
+async def test_an_index_that_was_not_cleared_is_no_success(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}])
+    caller.fault({"event": "failed"}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await _cleared(driver)
+        assert "the call for the whole index failed" in driver.labels(driver.window.run_bar)
+        bar = driver.window.run_bar.findChild(QProgressBar)
+        assert bar is not None
+        assert bar.property("tone") == "failed"
+        runs = driver.window.runs_pane.findChild(QTreeWidget)
+        assert runs is not None
+        await until(lambda: [item.text(7) for item in map(runs.topLevelItem, range(1)) if item] == ["finished"])
 
 
 async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(

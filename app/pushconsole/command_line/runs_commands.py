@@ -215,7 +215,7 @@ def _print_json(document: object) -> None:
 def _state(ledger: Ledger, run: PastRun) -> str:
     """Say how a run stands; one that is open without a process that has it was interrupted."""
     if run.state != "open":
-        return "complete" if run.succeeded == run.records else "finished"
+        return "complete" if run.complete else "finished"
     saved = ledger.saved_run(run.run_id)
     return "interrupted" if TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id) else "under way"
 

@@ -118,12 +118,12 @@ class RunsController(QObject):
             return self.tr("under way"), frozenset()
         there = saved.workspace is None or Path(saved.workspace).exists()
         can = {_FORGET}
-        can |= {_RESUME} if there and (run.in_doubt or run.unsent or run.state == "open") else set()
+        unfinished = run.in_doubt or run.unsent or run.call in {Verdict.IN_DOUBT, Verdict.UNSENT}
+        can |= {_RESUME} if there and (unfinished or run.state == "open") else set()
         can |= {_RETRY, _SHOW} if there and saved.workspace and run.failed else set()
-        can |= {_EXPORT} if there and run.succeeded < run.records else set()
+        can |= {_EXPORT} if there and not run.complete else set()
         words = self.tr("interrupted") if run.state == "open" else self.tr("finished")
-        complete = run.state != "open" and run.succeeded == run.records
-        return self.tr("complete") if complete else words, frozenset(can)
+        return self.tr("complete") if run.state != "open" and run.complete else words, frozenset(can)
 
     # Finishing
 

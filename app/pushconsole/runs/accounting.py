@@ -99,6 +99,11 @@ class Accounting:
         """Whether every batch ended well; a plan without records has a batch all the same."""
         return not self._open and all(ended.verdict is Verdict.SUCCEEDED for ended in self._ended.values())
 
+    @property
+    def call(self) -> Verdict | None:
+        """What became of the call of an action on the whole index; None where records travel, or nothing does."""
+        return None if self.records or not self._batches else self._verdict(self._batches[0])
+
     def doubts(self, number: int) -> bool:
         """Return whether any record of one of the plan's batches is in doubt."""
         parts = self._parts.get(number) or {number: self._batches[number - 1]}

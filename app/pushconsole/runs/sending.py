@@ -290,6 +290,7 @@ class _Sender:
                 batches=accounting.batches,
                 bytes=accounting.sent_bytes,
                 seconds=round(time.monotonic() - begun, 3),
+                call=accounting.call,
             )
         )
 
