@@ -269,6 +269,26 @@ async def test_an_index_that_was_not_cleared_is_no_success(
         await until(lambda: [item.text(7) for item in map(runs.topLevelItem, range(1)) if item] == ["finished"])
 
 
+async def test_the_index_is_backed_up_before_a_clear_in_doubt_is_resumed(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(settling_s=0.2, resending=AT_ONCE))
+    caller.fault({"close": "after_reading"}, path="/push$")
+    caller.fault({"status": 500}, path="/1/runs$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await _cleared(driver)
+        assert "the call for the whole index is in doubt" in driver.log
+        caller.control("DELETE", "/sandbox/faults")
+        caller.push("updateObject", [{"objectID": "a"}, {"objectID": "b"}])
+        await _do(driver, "Resume")
+        await _confirmed(driver)
+        await _ended(driver, 2)
+        assert caller.hits() == []
+        assert "Backed up 2 records to" in driver.log
+        assert len(list(locations.backups().glob("*.zst"))) == 1
+
+
 async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(
     qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
 ) -> None:

@@ -135,8 +135,11 @@ class RunsController(QObject):
         await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         wording = self.tr("Resume the run to {0}").format(saved.index)
-        if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
+        consent = await self._questions.may_go_on(client, profile, target, saved.action, wording)
+        if consent is None:
             return None
+        if consent.backup:
+            await self._runs.back_up(client, saved.index)
         again = await asyncio.to_thread(resumption, self._ledger, saved, target, workspace, doubtful)
         if again.complete:
             raise InputError("Every record of this run has a verdict: there is nothing to resume.")
@@ -161,7 +164,7 @@ class RunsController(QObject):
         wording = self.tr("Retry {0} to {1}").format(
             quantities.counted(sum(last - first + 1 for first, last in failed), "record", "records"), saved.index
         )
-        if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
+        if await self._questions.may_go_on(client, profile, target, saved.action, wording) is None:
             return None
 
         def plan() -> Plan:
