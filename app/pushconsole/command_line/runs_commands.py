@@ -15,7 +15,7 @@ import typer
 from rich.table import Column
 
 from pushconsole import locations
-from pushconsole.command_line.conducting import conducted, interruptible
+from pushconsole.command_line.conducting import conducted, interruptible, unless_cancelled
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
@@ -241,7 +241,7 @@ async def _resume(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, target_of(client, saved))
+        target, key = await unless_cancelled(control, aimed(connection, target_of(client, saved)))
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, saved.action, read_only=connection.read_only, typed_index=typed_index)
@@ -267,7 +267,7 @@ async def _retry(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, target_of(client, saved))
+        target, key = await unless_cancelled(control, aimed(connection, target_of(client, saved)))
         for warning in key.warnings():
             terminal.warned(warning)
         assert FACTS[saved.action].takes_records, "a run without a workspace was refused before"
