@@ -148,6 +148,29 @@ async def test_a_run_is_exported_and_forgotten(
         await until(lambda: "No runs yet" in driver.labels(driver.window.runs_pane))
 
 
+async def test_a_run_that_another_process_has_taken_up_is_not_forgotten(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    shell = Shell(sandbox)
+    caller.fault({"status": 403}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await driver.push()
+        caller.control("DELETE", "/sandbox/faults")
+        caller.control("DELETE", "/sandbox/calls")
+        caller.fault({"delay_s": 5}, path="/push$")
+        with closing(Ledger(locations.ledger_file())) as ledger:
+            (run,) = ledger.runs()
+        process = start("runs", "resume", run.run_id, *shell.target, environ=shell.environ)
+        await asyncio.to_thread(eventually, lambda: _pushes(caller) > 0)
+        await _do(driver, "Forget…")
+        await driver.answer("Forget it")
+        await until(lambda: "is under way" in driver.banner)
+        await asyncio.to_thread(process.communicate, timeout=60)
+        with closing(Ledger(locations.ledger_file())) as ledger:
+            assert [(known.run_id, known.unsent) for known in ledger.runs()] == [(run.run_id, 0)]
+
+
 _COUNTING = "".join(
     json.dumps({"objectID": f"id-{n}", "stock": {"_operation": "Increment", "value": 1}}) + "\n" for n in range(10)
 )

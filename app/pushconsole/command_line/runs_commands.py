@@ -182,8 +182,6 @@ def forget(run: RunArgument) -> None:
     """Remove a run from the ledger, and its records unless another run needs them."""
     with _ledger() as ledger:
         saved = ledger.saved_run(run)
-        if saved.state == "open" and not TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id):
-            raise CommandError(f"The run {saved.run_id} is under way.", "Cancel it first.")
         record_folders.forget(ledger, saved)
     sys.stdout.write(f"Forgot {saved.run_id} ({counted(saved.records, 'record', 'records')})\n")
 
