@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.runs.builders import PRODUCTS, numbered, workspace_of
 
 
 def _finished(**numbers: int) -> Finished:
-    zero = {"succeeded": 0, "failed": 0, "in_doubt": 0, "unsent": 0}
+    zero: dict[str, Any] = {"succeeded": 0, "failed": 0, "in_doubt": 0, "unsent": 0}
     return Finished(run_id="r", records=30, batches=3, bytes=900, seconds=2.0, **{**zero, **numbers})
 
 

@@ -141,6 +141,7 @@ def test_where_all_are_unchanged_nothing_is_sent_and_the_account_is_closed(
     done = shell.push(file, "--skip-unchanged", "--canary", "1", "--report", tmp_path / "report")
     assert (done.status, done.numbers, done.events[-1]["records"]) == (0, (0, 0, 0, 0), 0)
     assert done.of("started")[0]["left_out"] == 3
+    assert "<h1>Nothing had to be sent</h1>" in (tmp_path / "report" / "report.html").read_text(encoding="utf-8")
     assert not any(call["path"].endswith("/push") for call in caller.get("/sandbox/calls"))
     shown = shell.show("push", file, "--task", PRODUCTS, "--action", "updateObject", "--skip-unchanged")
     assert "3 records left out: unchanged in products" in shown.stdout

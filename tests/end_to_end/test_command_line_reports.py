@@ -138,6 +138,10 @@ def test_an_action_on_the_whole_index_has_a_report_too(shell: Shell, caller: Cal
     assert _names(folder) == {"report.json", "report.html"}
     (batch,) = _report(folder)["batches"]
     assert (batch["verdict"], batch["reason"]) == ("failed", "not today")
+    assert "<h1>The call for the whole index failed</h1>" in (folder / "report.html").read_text(encoding="utf-8")
+    assert done.events[-1]["call"] == "failed"
+    (listed,) = [json.loads(line) for line in run("runs", "list", "--json").stdout.splitlines()]
+    assert (listed["call"], listed["state"]) == ("failed", "finished")
 
 
 def test_people_are_told_the_reason_and_where_the_report_is(

@@ -181,6 +181,34 @@ def test_130_ctrl_c_before_anything_is_sent(shell: Shell, caller: Caller, file: 
     caller.control("DELETE", "/sandbox/faults")
 
 
+def test_130_ctrl_c_while_the_index_is_backed_up(shell: Shell, caller: Caller, tmp_path: Path) -> None:
+    caller.push("updateObject", [{"objectID": "a"}])
+    caller.fault({"delay_s": 30}, path="/browse$")
+    words = shell.arguments(None, "--yes", "products", "--backup", tmp_path / "kept", action="clear")
+    with start(*words, environ=shell.environ) as process:
+        eventually(lambda: any(call["path"].endswith("/browse") for call in caller.get("/sandbox/calls")))
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stderr) == (130, "Cancelled; nothing was sent.\n")
+    assert list((tmp_path / "kept").iterdir()) == []
+    caller.control("DELETE", "/sandbox/faults")
+
+
+@pytest.mark.parametrize("command", ["resume", "retry-failed"])
+def test_130_ctrl_c_before_a_run_goes_on(shell: Shell, caller: Caller, file: Path, command: str) -> None:
+    caller.fault({"status": 400, "message": "nothing of this"}, path="/push$")
+    run_id = shell.push(file).events[-1]["run_id"]
+    caller.control("DELETE", "/sandbox/faults")
+    caller.control("DELETE", "/sandbox/calls")
+    caller.fault({"delay_s": 30}, path="/2/tasks/")
+    with start("runs", command, run_id, *shell.target, environ=shell.environ) as process:
+        eventually(lambda: caller.get("/sandbox/calls"))
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stdout, stderr) == (130, "", "Cancelled; nothing was sent.\n")
+    caller.control("DELETE", "/sandbox/faults")
+
+
 def test_130_ctrl_c_while_standard_input_is_waited_for(shell: Shell) -> None:
     with start(*shell.arguments("-"), environ=shell.environ) as process:
         assert process.stdin is not None

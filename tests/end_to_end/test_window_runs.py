@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QLineEdit, QProgressBar, QPushButton, QTreeWidget
 
 from pushconsole import locations
 from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
@@ -172,6 +172,29 @@ async def _choose_folder(driver: Driver, folder: Path) -> None:
     driver.click(next(b for b in dialog.findChildren(QPushButton) if "Choose" in b.text() or "Open" in b.text()))
 
 
+async def test_a_run_that_another_process_has_taken_up_is_not_forgotten(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    shell = Shell(sandbox)
+    caller.fault({"status": 403}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await driver.push()
+        caller.control("DELETE", "/sandbox/faults")
+        caller.control("DELETE", "/sandbox/calls")
+        caller.fault({"delay_s": 5}, path="/push$")
+        with closing(Ledger(locations.ledger_file())) as ledger:
+            (run,) = ledger.runs()
+        process = start("runs", "resume", run.run_id, *shell.target, environ=shell.environ)
+        await asyncio.to_thread(eventually, lambda: _pushes(caller) > 0)
+        await _do(driver, "Forget…")
+        await driver.answer("Forget it")
+        await until(lambda: "is under way" in driver.banner)
+        await asyncio.to_thread(process.communicate, timeout=60)
+        with closing(Ledger(locations.ledger_file())) as ledger:
+            assert [(known.run_id, known.unsent) for known in ledger.runs()] == [(run.run_id, 0)]
+
+
 _COUNTING = "".join(
     json.dumps({"objectID": f"id-{n}", "stock": {"_operation": "Increment", "value": 1}}) + "\n" for n in range(10)
 )
@@ -259,6 +282,58 @@ async def test_the_index_is_backed_up_before_it_is_cleared(
         assert caller.hits() == []
         assert [file.name[:9] for file in locations.backups().glob("*.zst")] == (["products-"] if wanted else [])
         assert ("Backed up 2 records to" in driver.log) is wanted
+
+
+async def _cleared(driver: Driver) -> None:
+    """Clear the index, with its name typed, and wait for the end of the run."""
+    driver.choose_action("clear")
+    await until(driver.push_button.isEnabled)
+    driver.click(driver.push_button)
+    await _confirmed(driver)
+    await _ended(driver)
+
+
+async def _confirmed(driver: Driver) -> None:
+    dialog = await driver.dialog(ConfirmIndexDialog)
+    driver.type(driver.find(QLineEdit, "Index name", dialog), "products")
+    driver.click(next(b for b in dialog.findChildren(QPushButton) if b.property("role") == "destructive"))
+
+
+async def test_an_index_that_was_not_cleared_is_no_success(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}])
+    caller.fault({"event": "failed"}, path="/push$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await _cleared(driver)
+        assert "the call for the whole index failed" in driver.labels(driver.window.run_bar)
+        bar = driver.window.run_bar.findChild(QProgressBar)
+        assert bar is not None
+        assert bar.property("tone") == "failed"
+        runs = driver.window.runs_pane.findChild(QTreeWidget)
+        assert runs is not None
+        await until(lambda: [item.text(7) for item in map(runs.topLevelItem, range(1)) if item] == ["finished"])
+
+
+async def test_the_index_is_backed_up_before_a_clear_in_doubt_is_resumed(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RunController, "pace", lambda *_, **__: Pace(settling_s=0.2, resending=AT_ONCE))
+    caller.fault({"close": "after_reading"}, path="/push$")
+    caller.fault({"status": 500}, path="/1/runs$")
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        await _cleared(driver)
+        assert "the call for the whole index is in doubt" in driver.log
+        caller.control("DELETE", "/sandbox/faults")
+        caller.push("updateObject", [{"objectID": "a"}, {"objectID": "b"}])
+        await _do(driver, "Resume")
+        await _confirmed(driver)
+        await _ended(driver, 2)
+        assert caller.hits() == []
+        assert "Backed up 2 records to" in driver.log
+        assert len(list(locations.backups().glob("*.zst"))) == 1
 
 
 async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(

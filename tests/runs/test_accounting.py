@@ -4,7 +4,7 @@ import pytest
 
 from pushconsole.errors import InternalError
 from pushconsole.ingestion import Action
-from pushconsole.runs import Accounting, BatchEnded, Plan, Verdict
+from pushconsole.runs import Accounting, BatchEnded, Divided, Part, Plan, Verdict
 from pushconsole.runs.events import RecordFailure
 from pushconsole.runs.plan import Batch
 from tests.runs.builders import PRODUCTS
@@ -77,3 +77,17 @@ def test_only_success_of_every_batch_is_success() -> None:
     assert not accounting.all_succeeded
     accounting.apply(_ended(3, Verdict.SUCCEEDED))
     assert accounting.all_succeeded
+
+
+def _part(number: int, *ids: int) -> Part:
+    return Part(batch=number, of=1, first=1, records=len(ids), bytes=10, ranges=tuple((one, one) for one in ids))
+
+
+def test_a_record_that_stood_alone_and_went_with_others_has_their_outcome() -> None:
+    accounting = Accounting(_PLAN)
+    accounting.apply(Divided(run_id="r", batches=(1,), into=(_part(4, 1), _part(5, 2), _part(6, 4)), reason=""))
+    accounting.apply(Divided(run_id="r", batches=(5, 6), into=(_part(7, 2, 4),), reason="together"))
+    ended = BatchEnded(run_id="r", batch=7, verdict=Verdict.SUCCEEDED, records=2, bytes=10, seconds=0.1)
+    accounting.apply(ended)
+    assert accounting.outcome(1) is None
+    assert accounting.outcome(2) == accounting.outcome(4) == (Verdict.SUCCEEDED, "")

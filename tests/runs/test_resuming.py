@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -161,6 +162,37 @@ async def test_what_was_edited_after_it_had_left_is_not_sent_again(
     assert "edited" in second.of(BatchEnded)[0].reason
 
 
+async def test_what_was_edited_after_it_had_been_accepted_has_the_verdict_of_its_event(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.settings(delay_s=0.3)
+    caller.fault({"event": "failed", "message": "no room"}, **_PUSH, nth=1)
+    plan = _plan(tmp_path)
+    first = await followed(
+        plan, sandbox_client(sandbox), ledger, pace=dataclasses.replace(_PACE, patience=Patience(0.05))
+    )
+    assert first.numbers == (0, 0, 60, 0)
+    assert plan.workspace is not None
+    plan.workspace.set_value(5, "stock", "99")
+    plan.workspace.set_value(15, "stock", "99")
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (50, 10, 0, 0)
+    assert second.of(BatchSending) == []
+
+
+async def test_what_was_edited_after_it_had_left_can_be_counted_as_sent(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.fault({"close": "after_reading"}, **_PUSH, nth=2)
+    plan = _counting(tmp_path)
+    first = await followed(plan, sandbox_client(sandbox), ledger, pace=_PACE)
+    assert first.numbers == (20, 0, 10, 0)
+    assert plan.workspace is not None
+    plan.workspace.set_value(15, "stock", "99")
+    second = await _resumed(sandbox, ledger, first.finished.run_id, Doubtful.COUNT_AS_SENT)
+    assert second.numbers == (30, 0, 0, 0)
+
+
 async def test_a_second_run_of_a_task_is_refused_while_one_is_open(
     sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -222,3 +254,38 @@ async def test_a_paused_run_can_be_cancelled(
     assert run.numbers == (0, 0, 0, 60)
     assert loop.time() - begun < 1.0
     assert not [call for call in caller.get("/sandbox/calls") if call["path"].endswith("/push")]
+
+
+async def test_the_rest_of_a_batch_goes_before_the_batches_that_wait_for_it(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    workspace = workspace_of(tmp_path, [{"objectID": "same", "n": at} for at in range(120)])
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=BatchLimits(max_records=3))
+    assert len(plan.batches) > _PACE.following
+    pace, control = dataclasses.replace(_PACE, canary=1), Control()
+    first = await followed(
+        plan,
+        sandbox_client(sandbox),
+        ledger,
+        pace=pace,
+        control=control,
+        on_event=lambda event: control.cancel() if isinstance(event, BatchEnded) else None,
+    )
+    assert first.numbers == (1, 0, 0, 119)
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (120, 0, 0, 0)
+    assert [hit["n"] for hit in caller.hits()] == [119]
+
+
+async def test_an_earlier_record_in_doubt_does_not_win_over_a_later_one_of_its_objectid(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    workspace = workspace_of(tmp_path, [{"objectID": "same", "n": at} for at in range(3)])
+    plan = plan_records(workspace, PRODUCTS, Action.UPDATE_OBJECT, watch=False, limits=BatchLimits(max_records=1))
+    caller.fault({"close": "after_reading"}, **_PUSH, nth=1)
+    first = await followed(plan, sandbox_client(sandbox), ledger, pace=_PACE)
+    assert first.numbers == (0, 0, 1, 2)
+    assert all("Batch 1 has an earlier record" in ended.reason for ended in first.of(BatchEnded)[1:])
+    second = await _resumed(sandbox, ledger, first.finished.run_id)
+    assert second.numbers == (3, 0, 0, 0)
+    assert [hit["n"] for hit in caller.hits()] == [2]

@@ -1,5 +1,7 @@
 """A run's events read as lines a person understands."""
 
+from typing import Any
+
 import pytest
 
 from pushconsole.runs import BatchEnded, Finished, Level, StopCause, Stopping, Verdict, lines
@@ -64,3 +66,20 @@ def test_the_last_line_has_all_four_numbers(failed: int, level: Level) -> None:
     assert line.text == (
         f"Finished in 1.3 s · {3 - failed} succeeded · {failed} failed · 0 in doubt · 0 unsent of 3 records"
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "level", "words"),
+    [
+        (Verdict.SUCCEEDED, Level.SUCCESS, "succeeded"),
+        (Verdict.FAILED, Level.ERROR, "failed"),
+        (Verdict.IN_DOUBT, Level.WARNING, "is in doubt"),
+        (Verdict.UNSENT, Level.WARNING, "was not sent"),
+    ],
+)
+def test_the_last_line_of_an_action_on_the_whole_index_says_what_became_of_it(
+    call: Verdict, level: Level, words: str
+) -> None:
+    numbers: dict[str, Any] = dict.fromkeys(("records", "succeeded", "failed", "in_doubt", "unsent"), 0)
+    (line,) = lines(Finished(run_id="r", batches=1, bytes=9, seconds=1.26, call=call, **numbers))
+    assert (line.level, line.text) == (level, f"Finished in 1.3 s: the call for the whole index {words}")

@@ -8,7 +8,21 @@ from pathlib import Path
 import pytest
 
 from pushconsole.ingestion import Action
-from pushconsole.runs import BatchLimits, BatchSending, Ledger, Pace, Patience, Plan, Resending, Settling, plan_records
+from pushconsole.runs import (
+    BatchLimits,
+    BatchSending,
+    CallPaces,
+    Control,
+    Finished,
+    Ledger,
+    Pace,
+    Patience,
+    Plan,
+    Resending,
+    Settling,
+    plan_records,
+    push,
+)
 from pushconsole.sandbox import RunningSandbox
 from tests.runs.builders import AT_ONCE, PRODUCTS, Followed, followed, sandbox_client, workspace_of
 from tests.sandbox.caller import Caller
@@ -124,3 +138,16 @@ async def test_a_limit_on_reading_events_slows_the_looks_down(
     assert run.numbers == (3, 0, 0, 0)
     looks = [call for call in caller.get("/sandbox/calls") if "/events/" in call["path"]]
     assert looks[1]["time"] - looks[0]["time"] >= 0.95
+
+
+async def test_looks_climb_back_to_their_rate_after_the_service_has_limited_them(
+    sandbox: RunningSandbox, caller: Caller, ledger: Ledger, tmp_path: Path
+) -> None:
+    caller.settings(delay_s=1.0)
+    caller.fault({"status": 429, "headers": {"retry-after": "0"}}, path="/events/", nth=1)
+    calls, plan = CallPaces.of(480.0), _counting(tmp_path, count=3)
+    async with sandbox_client(sandbox) as client:
+        events = [event async for event in push(plan, client, ledger, control=Control(), pace=_PACE, calls=calls)]
+    assert [(event.succeeded, event.records) for event in events if isinstance(event, Finished)] == [(3, 3)]
+    assert calls.looks.per_minute is not None
+    assert calls.looks.per_minute > 240.0

@@ -7,11 +7,12 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pushconsole.command_line.exit_status import ExitStatus
+from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.terminal import Terminal
 from pushconsole.errors import UserFacingError
 from pushconsole.runs import (
@@ -26,6 +27,8 @@ from pushconsole.runs import (
     Stopping,
     write_report,
 )
+
+_Result = TypeVar("_Result")
 
 _STOPPED = {
     StopCause.CANCELLED: ExitStatus.CANCELLED,
@@ -106,3 +109,18 @@ async def interruptible() -> AsyncIterator[Control]:
     finally:
         for end, handler in before.items():
             signal.signal(end, handler)
+
+
+async def unless_cancelled(control: Control, work: Coroutine[Any, Any, _Result]) -> _Result:
+    """Return what the work returns, or raise `Cancelled` as soon as Ctrl+C comes: there is nothing to wait for yet."""
+    working = asyncio.create_task(work)
+    cancelled = asyncio.create_task(control.wait_cancelled())
+    try:
+        await asyncio.wait({working, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+        if control.cancelled:
+            raise Cancelled
+        return working.result()
+    finally:
+        working.cancel()
+        cancelled.cancel()
+        await asyncio.gather(working, cancelled, return_exceptions=True)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from pushconsole import locations
-from pushconsole.command_line.conducting import conducted, interruptible
+from pushconsole.command_line.conducting import conducted, interruptible, unless_cancelled
 from pushconsole.command_line.connection import Choice, Connection, aimed, connected
 from pushconsole.command_line.exit_status import Cancelled, ExitStatus
 from pushconsole.command_line.pacing import Wishes
 from pushconsole.command_line.reading import Reading, input_file, load
 from pushconsole.command_line.surveying import surveyed
 from pushconsole.command_line.terminal import Terminal
-from pushconsole.errors import CommandError, InputError, TargetError
+from pushconsole.errors import BackupFailed, CommandError, InputError, TargetError
 from pushconsole.ingestion import Action, KeyReport, Target, find_target, find_target_of_index
 from pushconsole.records import Workspace, check
 from pushconsole.runs import (
@@ -43,8 +42,6 @@ from pushconsole.runs import (
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
-
-_Result = TypeVar("_Result")
 
 _REJECTED_SHOWN = 5
 
@@ -130,7 +127,7 @@ def _check_writable(folder: Path) -> None:
 
 async def _carry_out(order: Order, file: Path | None, connection: Connection, terminal: Terminal) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await _unless_cancelled(control, aimed(connection, _target(order, client)))
+        target, key = await unless_cancelled(control, aimed(connection, _target(order, client)))
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, order.action, read_only=connection.read_only, typed_index=order.typed_index)
@@ -146,7 +143,7 @@ async def _carry_out(order: Order, file: Path | None, connection: Connection, te
                 return await _send(order, plan, connection, terminal, control, ledger)
             with record_folders.kept_workspace(ledger) as workspace:
                 await asyncio.to_thread(_load, workspace, file, order, connection, terminal, control)
-                plan = await _unless_cancelled(control, _planned(order, target, workspace, connection, terminal))
+                plan = await unless_cancelled(control, _planned(order, target, workspace, connection, terminal))
                 return await _send(order, plan, connection, terminal, control, ledger)
 
 
@@ -243,7 +240,12 @@ async def _run(
         terminal.warned(loss)
     if order.backup is not None and FACTS[order.action].destroys:
         client, index = connection.client, plan.target.index
-        backup = await back_up(client, index, order.backup, control=control, on_progress=terminal.backing_up)
+        try:
+            backup = await back_up(client, index, order.backup, control=control, on_progress=terminal.backing_up)
+        except BackupFailed as error:
+            if control.cancelled:
+                raise Cancelled from error
+            raise
         if backup is not None:
             terminal.backed_up(backup)
     events = push(plan, connection.client, ledger, control=control, pace=order.wishes.pace(connection))
@@ -262,18 +264,3 @@ def _loss(plan: Plan, connection: Connection, ledger: Ledger) -> str:
         action=plan.action,
     )
     return loss_in_words(lost, plan.target.index) if lost else ""
-
-
-async def _unless_cancelled(control: Control, work: Coroutine[Any, Any, _Result]) -> _Result:
-    """Return what the work returns, or raise `Cancelled` as soon as Ctrl+C comes: there is nothing to wait for yet."""
-    working = asyncio.create_task(work)
-    cancelled = asyncio.create_task(control.wait_cancelled())
-    try:
-        await asyncio.wait({working, cancelled}, return_when=asyncio.FIRST_COMPLETED)
-        if control.cancelled:
-            raise Cancelled
-        return working.result()
-    finally:
-        working.cancel()
-        cancelled.cancel()
-        await asyncio.gather(working, cancelled, return_exceptions=True)

@@ -15,7 +15,7 @@ import typer
 from rich.table import Column
 
 from pushconsole import locations
-from pushconsole.command_line.conducting import conducted, interruptible
+from pushconsole.command_line.conducting import conducted, interruptible, unless_cancelled
 from pushconsole.command_line.connection import (
     Choice,
     Connection,
@@ -182,8 +182,6 @@ def forget(run: RunArgument) -> None:
     """Remove a run from the ledger, and its records unless another run needs them."""
     with _ledger() as ledger:
         saved = ledger.saved_run(run)
-        if saved.state == "open" and not TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id):
-            raise CommandError(f"The run {saved.run_id} is under way.", "Cancel it first.")
         record_folders.forget(ledger, saved)
     sys.stdout.write(f"Forgot {saved.run_id} ({counted(saved.records, 'record', 'records')})\n")
 
@@ -214,7 +212,7 @@ def _print_json(document: object) -> None:
 def _state(ledger: Ledger, run: PastRun) -> str:
     """Say how a run stands; one that is open without a process that has it was interrupted."""
     if run.state != "open":
-        return "complete" if run.succeeded == run.records else "finished"
+        return "complete" if run.complete else "finished"
     saved = ledger.saved_run(run.run_id)
     return "interrupted" if TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id) else "under way"
 
@@ -240,7 +238,7 @@ async def _resume(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, target_of(client, saved))
+        target, key = await unless_cancelled(control, aimed(connection, target_of(client, saved)))
         for warning in key.warnings():
             terminal.warned(warning)
         check_target(target, saved.action, read_only=connection.read_only, typed_index=typed_index)
@@ -266,7 +264,7 @@ async def _retry(
     report: Path | None,
 ) -> int:
     async with connection.client as client, interruptible() as control:
-        target, key = await aimed(connection, target_of(client, saved))
+        target, key = await unless_cancelled(control, aimed(connection, target_of(client, saved)))
         for warning in key.warnings():
             terminal.warned(warning)
         assert FACTS[saved.action].takes_records, "a run without a workspace was refused before"

@@ -12,6 +12,10 @@ from pushconsole import quantities
 from pushconsole.desktop.parts import button, label, named, set_look
 from pushconsole.desktop.sparkline import Sparkline
 from pushconsole.desktop.theme import Theme
+from pushconsole.runs import Verdict
+
+ICONS = {"failed": "cross", "warning": "warning", "succeeded": "check"}
+"""The shape of each tone in which a run has ended."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class RunFigures:
         unsent: records that were not sent.
         per_second: records a second now, or None where it cannot be told yet.
         seconds_left: estimate, or None where it cannot be told yet.
+        call: what became of the call of an action on the whole index, of which the four numbers say nothing.
 
     """
 
@@ -34,6 +39,7 @@ class RunFigures:
     unsent: int
     per_second: float | None = None
     seconds_left: float | None = None
+    call: Verdict | None = None
 
     @property
     def records(self) -> int:
@@ -44,6 +50,14 @@ class RunFigures:
     def done(self) -> int:
         """Records that have a verdict."""
         return self.records - self.unsent
+
+    @property
+    def tone(self) -> str:
+        """In which tone it is shown how it ended."""
+        if self.failed or self.call is Verdict.FAILED:
+            return "failed"
+        open_ended = self.in_doubt or self.unsent or self.call in {Verdict.IN_DOUBT, Verdict.UNSENT}
+        return "warning" if open_ended else "succeeded"
 
 
 class _Count(QWidget):
@@ -168,9 +182,8 @@ class RunBar(QFrame):
         """Show how a run ended, in a sentence and its four numbers."""
         self._finished = (figures, sentence)
         self._show(running=False, counted=True)
-        tone = "failed" if figures.failed else "warning" if figures.in_doubt or figures.unsent else "succeeded"
-        self._set_progress(figures, tone)
-        self._tone = tone
+        self._tone = figures.tone
+        self._set_progress(figures, self._tone)
         self._draw_icon()
         self._icon.show()
         self._hint.setText(sentence)
@@ -204,9 +217,8 @@ class RunBar(QFrame):
 
     def _draw_icon(self) -> None:
         """Draw the icon of how the run ended in the theme's colour."""
-        name = {"failed": "cross", "warning": "warning", "succeeded": "check"}[self._tone]
         size = self._theme.icon_size
-        self._icon.setPixmap(self._theme.icons.pixmap(name, self._tone, size, self.devicePixelRatioF()))
+        self._icon.setPixmap(self._theme.icons.pixmap(ICONS[self._tone], self._tone, size, self.devicePixelRatioF()))
 
     def _build_counts(self, theme: Theme) -> dict[str, _Count]:
         return {

@@ -170,6 +170,19 @@ class RunController(QObject):
         """Return the records of the last run of these records that ended so, as ranges of their ids."""
         return self._accounting.ranges(verdict) if self._accounting is not None else []
 
+    async def back_up(self, client: IngestionClient, index: str) -> None:
+        """Keep what an index holds in a file, before the run that is being prepared destroys it."""
+        control = self._next_control
+        with self._activity.work(self.tr("Backing up {0}").format(index), control.cancel) as work:
+
+            def show(done: int, total: int) -> None:
+                work.progress(done, total, quantities.of_records(done, total))
+
+            backup = await back_up(client, index, locations.backups(), control=control, on_progress=show)
+        if backup is not None:
+            records = quantities.counted(backup.records, self.tr("record"), self.tr("records"))
+            self._activity.tell(Level.SUCCESS, self.tr("Backed up {0} to {1}.").format(records, backup.file))
+
     def _connect(self) -> None:
         pane, do = self._window.push_pane, self._window.commands
         for pressed in (pane.push_requested, do.push.triggered):
@@ -208,7 +221,7 @@ class RunController(QObject):
             return None
         if consent.backup:
             key.check_look("browse", target.index)
-            await self._back_up(client, target.index)
+            await self.back_up(client, target.index)
         plan = await self._plan(target)
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
         self._targets.tasks.note_use(target)
@@ -217,18 +230,6 @@ class RunController(QObject):
             Accounting(plan),
             lambda control: push(plan, client, self._ledger, control=control, pace=pace, calls=calls),
         )
-
-    async def _back_up(self, client: IngestionClient, index: str) -> None:
-        control = self._next_control
-        with self._activity.work(self.tr("Backing up {0}").format(index), control.cancel) as work:
-
-            def show(done: int, total: int) -> None:
-                work.progress(done, total, quantities.of_records(done, total))
-
-            backup = await back_up(client, index, locations.backups(), control=control, on_progress=show)
-        if backup is not None:
-            records = quantities.counted(backup.records, self.tr("record"), self.tr("records"))
-            self._activity.tell(Level.SUCCESS, self.tr("Backed up {0} to {1}.").format(records, backup.file))
 
     async def _plan(self, target: Target) -> Plan:
         action, watch, workspace = self.offer.action, self._window.push_pane.watch, self._records.workspace

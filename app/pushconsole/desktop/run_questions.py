@@ -63,14 +63,14 @@ class RunQuestions(QObject):
 
     async def may_go_on(
         self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str
-    ) -> bool:
+    ) -> Consent | None:
         """Ask what has to be asked before a run of the past goes on; the arguments are those of `answered`.
 
         Raises:
             TargetError: the target takes no push.
 
         """
-        return await self._consent(client, profile, target, action, wording) is not None
+        return await self._consent(client, profile, target, action, wording)
 
     async def _consent(
         self, client: IngestionClient, profile: Profile, target: Target, action: Action, wording: str

@@ -14,7 +14,8 @@ _CALLS_PER_MINUTE = 500  # the service's limit an application, which the estimat
 
 def figures_of(accounting: Accounting, speed: float | None = None, left_s: float | None = None) -> RunFigures:
     """Return the five numbers of a run."""
-    return RunFigures(accounting.succeeded, accounting.failed, accounting.in_doubt, accounting.unsent, speed, left_s)
+    four = (accounting.succeeded, accounting.failed, accounting.in_doubt, accounting.unsent)
+    return RunFigures(*four, speed, left_s, accounting.call)
 
 
 def row_of(run: PastRun, state: str, can: frozenset[str], speed: Throughput | None) -> RunRow:
@@ -24,7 +25,7 @@ def row_of(run: PastRun, state: str, can: frozenset[str], speed: Throughput | No
         started=datetime.fromtimestamp(run.started_at).astimezone(),
         target=f"{run.task} → {run.index}",
         action=run.action,
-        figures=RunFigures(run.succeeded, run.failed, run.in_doubt, run.unsent),
+        figures=RunFigures(run.succeeded, run.failed, run.in_doubt, run.unsent, call=run.call),
         state=state,
         can=can,
         speed=speed,

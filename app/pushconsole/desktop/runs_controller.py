@@ -123,12 +123,12 @@ class RunsController(QObject):
             return self.tr("under way"), frozenset()
         there = saved.workspace is None or Path(saved.workspace).exists()
         can = {_FORGET}
-        can |= {_RESUME} if there and (run.in_doubt or run.unsent or run.state == "open") else set()
+        unfinished = run.in_doubt or run.unsent or run.call in {Verdict.IN_DOUBT, Verdict.UNSENT}
+        can |= {_RESUME} if there and (unfinished or run.state == "open") else set()
         can |= {_RETRY, _SHOW} if there and saved.workspace and run.failed else set()
-        can |= {_EXPORT} if there or run.succeeded == run.records else set()
+        can |= {_EXPORT} if there or run.complete else set()
         words = self.tr("interrupted") if run.state == "open" else self.tr("finished")
-        complete = run.state != "open" and run.succeeded == run.records
-        return self.tr("complete") if complete else words, frozenset(can)
+        return self.tr("complete") if run.state != "open" and run.complete else words, frozenset(can)
 
     # Finishing
 
@@ -140,8 +140,11 @@ class RunsController(QObject):
         await asyncio.to_thread(TaskLock.check_free, self._ledger.tasks, saved.application_id, target)
         workspace = await self._workspace_of(saved)
         wording = self.tr("Resume the run to {0}").format(saved.index)
-        if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
+        consent = await self._questions.may_go_on(client, profile, target, saved.action, wording)
+        if consent is None:
             return None
+        if consent.backup:
+            await self._runs.back_up(client, saved.index)
         again = await asyncio.to_thread(resumption, self._ledger, saved, target, workspace, doubtful)
         if again.complete:
             raise InputError("Every record of this run has a verdict: there is nothing to resume.")
@@ -166,7 +169,7 @@ class RunsController(QObject):
         wording = self.tr("Retry {0} to {1}").format(
             quantities.counted(sum(last - first + 1 for first, last in failed), "record", "records"), saved.index
         )
-        if not await self._questions.may_go_on(client, profile, target, saved.action, wording):
+        if await self._questions.may_go_on(client, profile, target, saved.action, wording) is None:
             return None
 
         def plan() -> Plan:

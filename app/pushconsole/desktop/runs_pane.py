@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from pushconsole import quantities
 from pushconsole.desktop.parts import EmptyState, button, named
-from pushconsole.desktop.run_bar import RunFigures
+from pushconsole.desktop.run_bar import ICONS, RunFigures
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.throughput_delegate import COURSE_ROLE, ThroughputDelegate
 from pushconsole.runs import Throughput
@@ -171,8 +171,4 @@ class RunsPane(QWidget):
         return item
 
     def _icon(self, figures: RunFigures) -> QIcon:
-        if figures.failed:
-            return self._theme.icons.icon("cross", "failed")
-        if figures.in_doubt or figures.unsent:
-            return self._theme.icons.icon("warning", "warning")
-        return self._theme.icons.icon("check", "succeeded")
+        return self._theme.icons.icon(ICONS[figures.tone], figures.tone)

@@ -55,6 +55,9 @@ class Accounting:
         """Put parts in the place of batches that hold the same records."""
         before = [self._open.pop(number, None) for number in event.batches]
         after = [_batch(part) for part in event.into]
+        for batch in before:
+            if batch is not None and batch.records == 1:
+                self._alone.pop(batch.ranges[0][0], None)
         ids = record_ids.united(batch.ranges for batch in before if batch is not None)
         if None in before or ids != record_ids.united(part.ranges for part in after):
             raise InternalError(f"The parts of {event.batches} do not hold the records of these batches.")
@@ -95,6 +98,16 @@ class Accounting:
     def all_succeeded(self) -> bool:
         """Whether every batch ended well; a plan without records has a batch all the same."""
         return not self._open and all(ended.verdict is Verdict.SUCCEEDED for ended in self._ended.values())
+
+    @property
+    def call(self) -> Verdict | None:
+        """What became of the call of an action on the whole index; None where records travel, or nothing does."""
+        return None if self.records or not self._batches else self._verdict(self._batches[0])
+
+    def doubts(self, number: int) -> bool:
+        """Return whether any record of one of the plan's batches is in doubt."""
+        parts = self._parts.get(number) or {number: self._batches[number - 1]}
+        return any(self._verdict(part) is Verdict.IN_DOUBT for part in parts.values())
 
     def check(self) -> None:
         """Raise `InternalError` unless the four numbers add up to the records."""

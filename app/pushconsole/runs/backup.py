@@ -51,7 +51,7 @@ async def back_up(
         client: of the application.
         index: its name.
         folder: made if need be.
-        control: a cancel ends it.
+        control: a cancel ends it at once.
         on_progress: called with the records written and those to come in all.
         resending: how often a page is asked for again that could not be read.
 
@@ -64,13 +64,13 @@ async def back_up(
 
     """
     try:
-        found = await client.index(index)
+        found = await control.unless_cancelled(client.index(index))
+        _check_cancel(control)
         if found is None or not found.entries:
             return None
         with PackedLines(folder / _name(index)) as written:
             done = 0
-            async for lines, count in _pages(client, index, resending):
-                _check_cancel(control)
+            async for lines, count in _pages(client, index, resending, control):
                 await asyncio.to_thread(written.add, lines)
                 done += count
                 on_progress(done, found.entries)
@@ -104,19 +104,23 @@ def _check(index: str, held: int, there: int) -> None:
         )
 
 
-async def _pages(client: IngestionClient, index: str, resending: Resending) -> AsyncIterator[tuple[bytes, int]]:
+async def _pages(
+    client: IngestionClient, index: str, resending: Resending, control: Control
+) -> AsyncIterator[tuple[bytes, int]]:
     """Yield pages of records as lines, with their number."""
     cursor: str | None = None
     attempt = 1
     while True:
         try:
-            page = await client.browse(index, cursor)
+            page = await control.unless_cancelled(client.browse(index, cursor))
         except UserFacingError as error:
             if not may_clear_up(error) or attempt >= resending.attempts:
                 raise
-            await asyncio.sleep(resending.pause_s(attempt))
+            await control.unless_cancelled(asyncio.sleep(resending.pause_s(attempt)))
             attempt += 1
             continue
+        _check_cancel(control)
+        assert page is not None, "nobody cancelled it"
         # A line break cannot stand inside of a JSON text, so one between its parts may become a blank.
         yield b"".join(bytes(hit).replace(b"\n", b" ") + b"\n" for hit in page.hits), len(page.hits)
         if page.cursor is None:

@@ -76,6 +76,10 @@ class Control:
             await asyncio.wait_for(self._abandoned.wait(), grace_s)
         self.abandon()
 
+    async def unless_cancelled(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+        """Return what the work returns, or None as soon as the run is cancelled; the work is then cancelled."""
+        return await unless(self._cancelled, work)
+
     async def unless_abandoned(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
         """Return what the work returns, or None as soon as the run is abandoned; the work is then cancelled."""
         return await unless(self._abandoned, work)

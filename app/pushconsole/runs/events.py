@@ -201,8 +201,11 @@ class Stopping(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
     reason: str
 
 
-class Finished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag="finished"):
-    """The closed accounting: the four numbers add up to the records."""
+class Finished(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="event", tag="finished"):
+    """The closed accounting: the four numbers add up to the records.
+
+    `call`: what became of the call of an action on the whole index, whose numbers are 0; None where records travel.
+    """
 
     run_id: str
     records: int
@@ -213,6 +216,7 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag
     batches: int
     bytes: int
     seconds: float
+    call: Verdict | None = None
 
 
 RunEvent: TypeAlias = (

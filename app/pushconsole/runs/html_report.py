@@ -12,9 +12,14 @@ from pushconsole.runs.throughput import in_parts
 _Document = Mapping[str, Any]
 
 _VERDICTS = (("succeeded", "succeeded"), ("failed", "failed"), ("in_doubt", "in doubt"), ("unsent", "unsent"))
+_CALLS = {
+    "succeeded": "The call for the whole index succeeded",
+    "failed": "The call for the whole index failed",
+    "unsent": "The call for the whole index was not sent",
+    "planned": "The call for the whole index was not sent",
+} | dict.fromkeys(("in_doubt", "sending", "accepted"), "The call for the whole index is in doubt")
 FAILED_SHOWN = 5_000
 """Of more failed records a page would take a browser's patience."""
-
 _MOST_BATCHES = 1_000
 _MOST_BARS = 400  # more would be thinner than a line
 _WIDTH = 960
@@ -50,7 +55,7 @@ def _page(report: _Document, failed: Sequence[_Document], failed_count: int) -> 
         "started": started,
         "finished": finished,
         "version": __version__,
-        "headline": _headline(counts, finished["records"]),
+        "headline": _headline(counts, finished["records"], leaves),
         "begun": quantities.moment_with_offset(datetime.fromtimestamp(report["started_at"]).astimezone()),
         "took": f"took {_seconds(finished['seconds'])}" if finished["seconds"] else "",
         "stopped": report["stopped_because"],
@@ -71,9 +76,9 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else quantities.duration(seconds)  # noqa: PLR2004  a minute
 
 
-def _headline(counts: Mapping[str, int], records: int) -> str:
+def _headline(counts: Mapping[str, int], records: int, batches: Sequence[_Document]) -> str:
     if not records:
-        return "The call for the whole index was made"
+        return _CALLS[batches[0]["verdict"]] if batches else "Nothing had to be sent"
     if counts["succeeded"] == records:
         return f"All {quantities.counted(records, 'record', 'records')} succeeded"
     return f"{quantities.number(counts['succeeded'])} of {quantities.counted(records, 'record', 'records')} succeeded"

@@ -29,6 +29,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ from pushconsole.runs.throughput import TimedCalls
 REPLACING = (Action.UPDATE_OBJECT, Action.ADD_OBJECT)
 """The actions that put a record in the place of all that the index held of it."""
 
+_WITHOUT_VERDICT = {"planned": Verdict.UNSENT, "sending": Verdict.IN_DOUBT, "accepted": Verdict.IN_DOUBT}
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     run_id TEXT PRIMARY KEY, started_at REAL NOT NULL, finished_at REAL, application_id TEXT NOT NULL,
@@ -166,7 +168,13 @@ class Ledger:
             " FROM runs ORDER BY started_at DESC LIMIT ?",
             (limit,),
         )
-        return [PastRun(*row, *self.totals(row[0]).values()) for row in rows]
+        found = (PastRun(*row, *self.totals(row[0]).values()) for row in rows)
+        return [run if run.records else replace(run, call=self._call(run.run_id)) for run in found]
+
+    def _call(self, run_id: str) -> Verdict | None:
+        """Return what became of the call of an action on the whole index, the only batch that has no records."""
+        rows = self._read("SELECT state FROM batches WHERE run_id=?", (run_id,))
+        return next((Verdict(_WITHOUT_VERDICT.get(state, state)) for (state,) in rows), None)
 
     def totals(self, run_id: str) -> dict[Verdict, int]:
         """Return a run's four numbers in the order of the verdicts; what may have left is in doubt."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pushconsole.ingestion import Action
+from pushconsole.runs.events import Verdict
 from pushconsole.runs.plan import LeftOut
 from pushconsole.runs.record_ids import Ranges
 
 
 @dataclass(frozen=True)
 class PastRun:
-    """One run as the ledger knows it; times are seconds since 1970, the four numbers add up to `records`."""
+    """One run as the ledger knows it; times are seconds since 1970, the four numbers add up to `records`.
+
+    `call`: as in `Finished`; what may have left is in doubt.
+    """
 
     run_id: str
     started_at: float
@@ -26,6 +30,12 @@ class PastRun:
     failed: int
     in_doubt: int
     unsent: int
+    call: Verdict | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it succeeded, as far as it has ended."""
+        return self.succeeded == self.records and self.call in {None, Verdict.SUCCEEDED}
 
 
 @dataclass(frozen=True)

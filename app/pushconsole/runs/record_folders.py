@@ -14,10 +14,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pushconsole import locations
-from pushconsole.errors import InputError
+from pushconsole.errors import CommandError, InputError
 from pushconsole.records import Ownership, Workspace, WorkspaceFolder
 from pushconsole.runs.ledger import Ledger
 from pushconsole.runs.ledger_rows import SavedRun
+from pushconsole.runs.task_lock import TaskLock
 
 _FILE = "records.sqlite"
 
@@ -114,9 +115,13 @@ def forget(ledger: Ledger, saved: SavedRun) -> None:
     """Remove a run from the ledger. Its records go, or may be edited again where the window has them.
 
     Raises:
+        CommandError: some process has it under way, whatever it was when the run was chosen.
         LedgerFailed: the ledger cannot be written.
 
     """
+    is_open = ledger.saved_run(saved.run_id).state == "open"
+    if is_open and not TaskLock.is_free(ledger.tasks, saved.application_id, saved.task_id):
+        raise CommandError(f"The run {saved.run_id} is under way.", "Cancel it first.")
     ledger.forget(saved.run_id)
     remove_needless(ledger)
     path = Path(saved.workspace) if saved.workspace else None

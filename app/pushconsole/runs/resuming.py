@@ -63,7 +63,7 @@ class Resumption:
         plan: as it was made.
         history: what is known of its batches, as the events that say so; an account takes them in first.
         left: batches without a verdict that left.
-        waiting: batches that did not leave.
+        waiting: batches that did not leave, in the order of their records: those that wait for others come after them.
         doubtful: what becomes of those of `left` that cannot be settled.
 
     """
@@ -112,13 +112,14 @@ def resumption(
     whole = tuple(_batch(one) for one in batches if one.of is None)
     plan = Plan(target, saved.action, saved.watch, whole, saved.source, workspace, saved.left_out)
     leaves = [one for one in batches if one.state != "divided"]
+    waiting = (_batch(one) for one in leaves if one.state in {"planned", "unsent"})
     failures = ledger.failures(saved.run_id)
     return Resumption(
         run_id=saved.run_id,
         plan=plan,
         history=(*_divisions(saved.run_id, leaves), *_endings(saved.run_id, leaves, failures)),
         left=tuple(_left(one) for one in leaves if one.state in _LEFT),
-        waiting=tuple(_batch(one) for one in leaves if one.state in {"planned", "unsent"}),
+        waiting=tuple(sorted(waiting, key=lambda batch: batch.first)),
         doubtful=doubtful,
     )
 

@@ -21,7 +21,7 @@ from pushconsole.runs.delivery import Delivery, unless_stopping
 from pushconsole.runs.events import Continued, Finished, Paused, RunEvent, Started, StopCause, Verdict, Waiting
 from pushconsole.runs.isolation import Isolator
 from pushconsole.runs.ledger import Ledger
-from pushconsole.runs.open_run import CallPaces, OpenRun, Pace
+from pushconsole.runs.open_run import CallPaces, OpenRun, Pace, shortened
 from pushconsole.runs.plan import Batch, Plan
 from pushconsole.runs.resending import safe_to_send_twice
 from pushconsole.runs.resuming import Doubtful, LeftBatch, Resumption, sendable
@@ -30,6 +30,12 @@ from pushconsole.runs.verdicts import Ending
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
+
+_EDITED = "Its records were edited after they had left, so they are not sent again."
+_HELD = (
+    "Batch {} has an earlier record with the same objectID and is in doubt. "
+    "Resume the run to settle that; this is sent after it."
+)
 
 
 def push(
@@ -102,6 +108,7 @@ class _Sender:
         self._isolator = Isolator(run, self._delivery)
         self._ended = {number: asyncio.Event() for batch in run.plan.batches for number in batch.waits_for}
         self._following = asyncio.Semaphore(run.pace.following)
+        self._held: dict[int, int] = {}  # batches that were not sent, by the batch in doubt that they wait for
         self._remaining: Counter[int] = Counter()  # parts of a batch under way, where there is more than the batch
 
     async def run(self) -> None:
@@ -197,21 +204,28 @@ class _Sender:
         await self._feed(again.waiting, group)
 
     async def _settle(self, left: LeftBatch, doubtful: Doubtful) -> None:
-        """Find out what became of a batch that left; send it again only where that does no harm or is wished."""
+        """Find out what became of a batch that left; send it again only where that does no harm or is wished.
+
+        Records that were edited since are not sent again, in no part either; what became of them is found out.
+        """
         run, batch = self._run, left.batch
         try:
             payload = await asyncio.to_thread(run.plan.payload, batch)
-            if payload.sha256 != left.sha256:
-                changed = "Its records were edited after they had left, so they are not sent again."
-                await run.end(batch, Ending(Verdict.IN_DOUBT, changed))
-                return
+            edited = payload.sha256 != left.sha256
             sent = await self._delivery.recovered(batch, payload, left.answer, left.since)
-            if sent.ending is not None and sent.ending.verdict is Verdict.IN_DOUBT and not run.halted:
+            ending = sent.ending
+            if ending is not None and ending.verdict is Verdict.IN_DOUBT and not run.halted:
                 if doubtful is Doubtful.COUNT_AS_SENT:
                     sent = dataclasses.replace(sent, ending=Ending(Verdict.SUCCEEDED, "Counted as sent, as decided."))
+                elif edited:
+                    sent = dataclasses.replace(sent, ending=shortened(ending, _EDITED))
                 elif doubtful is Doubtful.SEND_AGAIN or safe_to_send_twice(run.plan.action, payload.body):
                     sent = await self._delivery.delivered(batch, again=True)
-            await self._isolator.end(batch, sent)
+            if edited and sent.ending is not None:
+                whole = dataclasses.replace(sent.ending, named=())  # places in the body are not those of now
+                await run.end(batch, whole, seconds=sent.seconds, answer=sent.answer)
+            else:
+                await self._isolator.end(batch, sent)
         finally:
             self._let_go(batch)
 
@@ -220,13 +234,24 @@ class _Sender:
         try:
             for number in batch.waits_for:
                 await self._ended[number].wait()
-            if self._again is not None and not await sendable(self._run.plan, batch):
+            if not self._run.halted and (doubtful := self._doubtful_before(batch)):
+                await self._run.end(batch, Ending(Verdict.UNSENT, _HELD.format(doubtful)))
+            elif self._again is not None and not await sendable(self._run.plan, batch):
                 edited = "Its records were edited since it was planned. Push them anew."
                 await self._run.end(batch, Ending(Verdict.UNSENT, edited))
             elif not self._run.halted:
                 await self._isolator.end(batch, await self._delivery.delivered(batch))
         finally:
             self._let_go(batch)
+
+    def _doubtful_before(self, batch: Batch) -> int | None:
+        """Return a batch in doubt that an earlier record of an objectID is in: sent again later, it would win."""
+        for number in batch.waits_for:
+            doubtful = number if self._run.accounting.doubts(number) else self._held.get(number)
+            if doubtful is not None:
+                self._held[batch.number] = doubtful
+                return doubtful
+        return None
 
     def _let_go(self, batch: Batch) -> None:
         """Make room for another batch, and let those go on that wait for this one."""
@@ -265,6 +290,7 @@ class _Sender:
                 batches=accounting.batches,
                 bytes=accounting.sent_bytes,
                 seconds=round(time.monotonic() - begun, 3),
+                call=accounting.call,
             )
         )
 

@@ -70,6 +70,12 @@ _VERDICT_WORDS = {
     Verdict.IN_DOUBT: "in doubt",
     Verdict.UNSENT: "not sent",
 }
+_CALL_WORDS = {
+    Verdict.SUCCEEDED: "succeeded",
+    Verdict.FAILED: "failed",
+    Verdict.IN_DOUBT: "is in doubt",
+    Verdict.UNSENT: "was not sent",
+}
 
 
 def lines(event: RunEvent) -> list[Line]:
@@ -171,6 +177,9 @@ def _named(failure: RecordFailure) -> Line:
 
 
 def _finished(event: Finished) -> Line:
+    if event.call is not None:
+        text = f"Finished in {event.seconds:.1f} s: the call for the whole index {_CALL_WORDS[event.call]}"
+        return Line(_LEVELS[event.call], text)
     clean = event.succeeded == event.records
     counts = " · ".join(
         f"{number(count)} {word}"

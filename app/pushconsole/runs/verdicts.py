@@ -135,13 +135,15 @@ async def follow(client: IngestionClient, answer: PushAnswer, patience: Patience
 async def _look(client: IngestionClient, run_id: str, event_id: str, looks: CallPace) -> Event | None:
     """Read the event; a look that fails for a reason that can pass is a look that saw nothing."""
     try:
-        return await client.event(run_id, event_id)
+        event = await client.event(run_id, event_id)
     except UserFacingError as error:
         if isinstance(error, TooManyCalls):
             looks.refused(error.retry_after_s, error.message)
         if error.retryable or isinstance(error, UnreadableAnswer):
             return None
         raise
+    looks.taken()
+    return event
 
 
 def _told_by_watch(answer: PushAnswer) -> Ending | None:
