@@ -87,11 +87,11 @@ class TargetController(QObject):
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
         self.tasks = TaskList(window.push_pane, jobs, marks, self)
-        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._choose)
+        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._work_with)
         heeds = Heeds(self._heed_saved, self._forget)
         editing = ProfileEditing(window, jobs, theme, self._store, self._keys, heeds)
         self._profiles = ProfilesController(
-            window, jobs, theme, self._store, self._keys, editing, self._choose, self._show_profiles
+            window, jobs, theme, self._store, self._keys, editing, self._work_with, self._show_profiles
         )
         self._connect()
 
@@ -159,7 +159,7 @@ class TargetController(QObject):
 
     def _connect(self) -> None:
         window, chooser, do = self._window, self._window.profiles, self._window.commands
-        chooser.profile_chosen.connect(lambda name: self._jobs.start(self._choose(name), instead_of="profile"))
+        chooser.profile_chosen.connect(self._work_with)
         window.push_pane.task_chosen.connect(
             lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
         )
@@ -189,6 +189,10 @@ class TargetController(QObject):
         self._window.profiles.set_profiles(choices, self.profile.name if self.profile else None)
         kind = self.profile.kind if self.profile else None
         self._window.push_pane.set_profile_kind(kind or "", _KIND_WORDS[kind] if kind else "")
+
+    def _work_with(self, name: str) -> None:
+        """Choose a profile; an earlier choice, which may still wait for its key, counts no more."""
+        self._jobs.start(self._choose(name), instead_of="profile")
 
     async def _choose(self, name: str) -> None:
         profile = next((profile for profile in await self._all() if profile.name == name), None)
@@ -223,15 +227,20 @@ class TargetController(QObject):
         if client is not self.client:
             return
         self.key = key
+        if key.key is not None:  # before anything is awaited, in which another profile may be chosen
+            self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
         self.changed.emit()
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
-        if profile.name != _SANDBOX and not key.refusal:
-            await asyncio.to_thread(self._store.remember_use, profile.name)
-        if profile.name != _SANDBOX and key.key is not None:
-            self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
-            await asyncio.to_thread(self._store.remember_expiry, profile.name, key.expires_at)
+        if profile.name != _SANDBOX:
+            await asyncio.to_thread(self._remember_look, profile.name, key)
         key.check()
+
+    def _remember_look(self, name: str, key: KeyReport) -> None:
+        if not key.refusal:
+            self._store.remember_use(name)
+        if key.key is not None:
+            self._store.remember_expiry(name, key.expires_at)
 
     async def _key(self, profile: Profile) -> Secret:
         if self.sandbox is not None and profile.name == _SANDBOX:
