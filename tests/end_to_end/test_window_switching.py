@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -133,3 +134,45 @@ async def test_what_is_kept_of_a_key_late_brings_no_profile_back(
         keyring.answered.set()
         await until(lambda: "knows no such API key" in driver.log)
         assert "This profile is read-only" in driver.refusal
+
+
+async def test_a_profile_that_is_deleted_while_its_key_is_waited_for_does_not_come_back(
+    qapp: QApplication, keyring: SlowKeyring, file: Path
+) -> None:
+    async with _opened(qapp, file) as driver:
+        await until(lambda: "The keyring is locked" in driver.labels(driver.window.keyring_banner))
+        await driver.loaded_unaimed(1)
+        driver.click(driver.find(QPushButton, "Try again", driver.window.keyring_banner))
+        await until(lambda: keyring.questions == 2)
+        driver.window.profiles.delete_requested.emit("Shop")
+        await driver.answer("Delete the profile")
+        await until(lambda: "Choose a profile first." in driver.refusal)
+        keyring.answered.set()
+        await until(lambda: not any(thread.name == "keyring" for thread in threading.enumerate()))
+        await driver.type_into_cell(0, "objectID", "b")
+        await until(lambda: driver.shown(0, "objectID") == "b")
+        driver.window.profiles.profile_chosen.emit("Trial")
+        await until(driver.has_tasks)
+        assert _OTHER_APPLICATION not in driver.log
+
+
+async def test_a_comparison_ends_with_the_profile_that_is_deleted(
+    qapp: QApplication, keyring: SlowKeyring, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.push("updateObject", [{"objectID": "a"}])
+    caller.fault({"delay_s": 5}, path="/objects$")
+    async with _opened(qapp, file) as driver:
+        await until(lambda: keyring.questions == 1)
+        driver.window.profiles.profile_chosen.emit("Trial")
+        await until(driver.has_tasks)
+        await driver.seek_task("products")
+        await driver.loaded(1)
+        await until(driver.find(QPushButton, "Compare all").isEnabled)
+        driver.click(driver.find(QPushButton, "Compare all"))
+        card = driver.window.push_pane.index_card
+        await until(lambda: "0 of 1" in driver.labels(card))
+        driver.window.profiles.delete_requested.emit("Trial")
+        await driver.answer("Delete the profile")
+        await until(lambda: "Choose a profile first." in driver.refusal)
+        await until(lambda: "Compared before" in driver.labels(card), within_s=3)
+        await until(lambda: all(task.get_name() != "profile dialog" for task in asyncio.all_tasks()))

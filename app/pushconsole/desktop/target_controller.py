@@ -202,17 +202,15 @@ class TargetController(QObject):
         before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self.tasks.clear()
-        try:
-            await self._show_profiles()
-        finally:  # it is nobody's any more
-            if before is not None:
-                await before.close()
+        await self._leave(before)
         try:
             key = await self._key(profile)
         except KeyringError as error:
             self._activity.tell(Level.ERROR, str(error))
             self._notice.refused(profile, error)
             return
+        if self.profile is not profile:
+            return  # it was deleted meanwhile
         self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
@@ -220,6 +218,14 @@ class TargetController(QObject):
         await self._list_tasks()
         tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
+
+    async def _leave(self, before: IngestionClient | None) -> None:
+        """Show which profile is chosen now, and close the client of the one before."""
+        try:
+            await self._show_profiles()
+        finally:  # it is nobody's any more
+            if before is not None:
+                await before.close()
 
     async def _look_at_key(self, client: IngestionClient, profile: Profile) -> None:
         """Say in the background what the key lacks, and keep when its time is over."""
@@ -263,13 +269,13 @@ class TargetController(QObject):
     async def _forget(self, name: str) -> None:
         """Aim at nothing where a profile that was deleted was aimed at."""
         if self.profile is not None and self.profile.name == name:
-            self.profile = None
-            self.tasks.clear()
-            if self.client is not None:
-                await self.client.close()
-                self.client = None
+            before, self.client, self.profile, self.key = self.client, None, None, None
+            self._window.keyring_banner.hide()
             self._aim(None)
-        await self._show_profiles()
+            self.tasks.clear()
+            await self._leave(before)
+        else:
+            await self._show_profiles()
 
     # Tasks
 
