@@ -71,6 +71,21 @@ def test_a_name_that_is_taken_changes_nothing(store: ProfileStore, profile: Prof
     keys.delete(profile)
 
 
+@pytest.mark.usefixtures("secret_service")
+def test_a_rename_to_the_name_of_another_profile_of_the_application_leaves_both_keys(
+    store: ProfileStore, profile: Profile
+) -> None:
+    keys, other = KeyStore(), dataclasses.replace(profile, name="Other")
+    add_profile(store, keys, profile, KEY)
+    add_profile(store, keys, other, NEWER_KEY)
+    with pytest.raises(errors.CredentialsError, match="already a profile"):
+        replace_profile(store, keys, profile, other, None)
+    assert (keys.get(profile), keys.get(other)) == (KEY, NEWER_KEY)
+    assert [one.name for one in store.all()] == [profile.name, "Other"]
+    for one in (profile, other):
+        keys.delete(one)
+
+
 @LEAKS_ITS_SOCKET
 @pytest.mark.usefixtures("sockets_collected")
 def test_while_the_keyring_is_locked_nothing_is_half_done(

@@ -51,6 +51,21 @@ def test_a_name_that_cannot_be_shown_on_a_line_is_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "proxy", ["proxy.example:3128", "http://[", "http://[::1", "http://proxy.example:x", "http://"]
+)
+def test_what_is_no_address_of_a_proxy_is_refused(proxy: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="is not the address of a proxy"):
+        Profile("Shop", "ABCDEFGH12", "us", proxy=proxy)
+
+
+@pytest.mark.parametrize("proxy", ["http://me:hunter2@proxy.example:3128", "me:hunter2@proxy.example:3128"])
+def test_the_password_of_a_proxy_is_refused_and_not_told(proxy: str) -> None:
+    with pytest.raises(errors.ConfigurationError, match="must not hold a name and a password") as told:
+        Profile("Shop", "ABCDEFGH12", "us", proxy=proxy)
+    assert "hunter2" not in str(told.value)
+
+
+@pytest.mark.parametrize(
     "url", ["https://proxy.example/algolia", "http://127.0.0.1:8080", "http://[::1]:8080/", "http://localhost"]
 )
 @pytest.mark.parametrize("field", ["ingestion_url", "search_url"])

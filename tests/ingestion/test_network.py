@@ -215,6 +215,17 @@ async def test_a_proxy_that_refuses_is_told(refusal: bytes, sentence: str) -> No
             await _asked(_client("https://service.invalid", proxy=proxy))
 
 
+@pytest.mark.parametrize("proxy", ["socks5://me:hunter2@proxy.example:1080", "http://me:hunter2@proxy.example:x"])
+def test_the_password_of_a_proxy_of_the_system_that_cannot_be_used_is_not_told(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(ConfigurationError, match=r"proxy\.example") as told:
+        _client("https://service.invalid")
+    assert "hunter2" not in str(told.value)
+    assert told.value.__cause__ is None
+
+
 async def test_a_proxy_that_is_not_there_is_told() -> None:
     with pytest.raises(NothingSent, match="or the proxy on the way to it, takes no connection"):
         await _asked(_client("https://service.invalid", proxy="http://127.0.0.1:9"))

@@ -45,11 +45,12 @@ def replace_profile(
 ) -> None:
     """Put a profile in another's place, and its key, the old or a new one, where it is looked for then; as above."""
     if key is None:
-        keys.rename(before, after)
+        store.replace(before.name, after)  # first: it refuses a name that is another profile's, whose key has to stay
         try:
-            store.replace(before.name, after)
+            keys.rename(before, after)
         except BaseException:
-            keys.rename(after, before)
+            keys.forget(after)
+            store.replace(after.name, before)
             raise
         return
     store.replace(before.name, _with_new_key(after))

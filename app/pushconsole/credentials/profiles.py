@@ -114,15 +114,19 @@ def check_name(name: str) -> None:
 
 
 def _check_proxy(proxy: str) -> None:
-    parts = urlsplit(proxy)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise errors.ConfigurationError(
-            f"“{proxy}” is not the address of a proxy.", "It looks like http://proxy.example:3128."
-        )
-    if "@" in parts.netloc:
+    try:
+        parts = urlsplit(proxy)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # half a bracket, or a port that is no number
+        usable = False
+    if "@" in proxy:
         raise errors.ConfigurationError(
             "A proxy's address must not hold a name and a password: the settings file keeps no secret.",
             "Use a proxy that knows this machine.",
+        )
+    if not usable:
+        raise errors.ConfigurationError(
+            f"“{proxy}” is not the address of a proxy.", "It looks like http://proxy.example:3128."
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
@@ -25,9 +25,9 @@ class KeyringNotice(QObject):
         jobs: Jobs,
         theme: Theme,
         keys: KeyStore,
-        choose: Callable[[str], Awaitable[None]],
+        choose: Callable[[str], None],
     ) -> None:
-        """Make it; `choose` is awaited with the name of a profile whose key can be had now."""
+        """Make it; `choose` is called with the name of a profile whose key can be had now."""
         super().__init__(window)
         self._window = window
         self._theme = theme
@@ -71,11 +71,11 @@ class KeyringNotice(QObject):
             finally:
                 await self.look(profile)
         else:
-            await self._choose(profile.name)
+            self._choose(profile.name)
 
     async def _entered(self, profile: Profile) -> None:
         dialog = KeyDialog(self._theme, profile, self._window)
         if await accepted(dialog):
             sentence = self.tr("It was entered for now.")
             self._keys.keep_for_now(profile, Secret(dialog.key), sentence)
-            await self._choose(profile.name)
+            self._choose(profile.name)

@@ -64,10 +64,10 @@ class ProfilesController(QObject):
         store: ProfileStore,
         keys: KeyStore,
         editing: ProfileEditing,
-        choose: Callable[[str], Awaitable[None]],
+        choose: Callable[[str], None],
         changed: Callable[[], Awaitable[None]],
     ) -> None:
-        """Make it; `choose` is awaited with a profile to work with, `changed` when the list is another one."""
+        """Make it; `choose` is called with a profile to work with, `changed` awaited when the list is another one."""
         super().__init__(window)
         self.clipboard = SecretClipboard(self)
         self._window = window
@@ -170,10 +170,7 @@ class ProfilesController(QObject):
 
     def _use(self, dialog: ProfilesDialog, name: str) -> None:
         dialog.accept()
-        self._jobs.start(self._choose_it(name), instead_of="profile")
-
-    async def _choose_it(self, name: str) -> None:
-        await self._choose(name)
+        self._choose(name)
 
     async def _duplicate(self, dialog: ProfilesDialog) -> None:
         name = await asyncio.to_thread(free_name, self._store, dialog.shown)

@@ -87,11 +87,11 @@ class TargetController(QObject):
         self._start_sandbox = start_sandbox
         self.sandbox: RunningSandbox | None = None
         self.tasks = TaskList(window.push_pane, jobs, marks, self)
-        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._choose)
+        self._notice = KeyringNotice(window, jobs, theme, self._keys, self._work_with)
         heeds = Heeds(self._heed_saved, self._forget)
         editing = ProfileEditing(window, jobs, theme, self._store, self._keys, heeds)
         self._profiles = ProfilesController(
-            window, jobs, theme, self._store, self._keys, editing, self._choose, self._show_profiles
+            window, jobs, theme, self._store, self._keys, editing, self._work_with, self._show_profiles
         )
         self._connect()
 
@@ -159,7 +159,7 @@ class TargetController(QObject):
 
     def _connect(self) -> None:
         window, chooser, do = self._window, self._window.profiles, self._window.commands
-        chooser.profile_chosen.connect(lambda name: self._jobs.start(self._choose(name), instead_of="profile"))
+        chooser.profile_chosen.connect(self._work_with)
         window.push_pane.task_chosen.connect(
             lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
         )
@@ -190,6 +190,10 @@ class TargetController(QObject):
         kind = self.profile.kind if self.profile else None
         self._window.push_pane.set_profile_kind(kind or "", _KIND_WORDS[kind] if kind else "")
 
+    def _work_with(self, name: str) -> None:
+        """Choose a profile; an earlier choice, which may still wait for its key, counts no more."""
+        self._jobs.start(self._choose(name), instead_of="profile")
+
     async def _choose(self, name: str) -> None:
         profile = next((profile for profile in await self._all() if profile.name == name), None)
         if profile is None:
@@ -198,17 +202,15 @@ class TargetController(QObject):
         before, self.client, self.profile, self.key = self.client, None, profile, None
         self._aim(None)
         self.tasks.clear()
-        try:
-            await self._show_profiles()
-        finally:  # it is nobody's any more
-            if before is not None:
-                await before.close()
+        await self._leave(before)
         try:
             key = await self._key(profile)
         except KeyringError as error:
             self._activity.tell(Level.ERROR, str(error))
             self._notice.refused(profile, error)
             return
+        if self.profile is not profile:
+            return  # it was deleted meanwhile
         self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
             await asyncio.to_thread(self._store.set_default, name)
@@ -217,21 +219,34 @@ class TargetController(QObject):
         tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
 
+    async def _leave(self, before: IngestionClient | None) -> None:
+        """Show which profile is chosen now, and close the client of the one before."""
+        try:
+            await self._show_profiles()
+        finally:  # it is nobody's any more
+            if before is not None:
+                await before.close()
+
     async def _look_at_key(self, client: IngestionClient, profile: Profile) -> None:
         """Say in the background what the key lacks, and keep when its time is over."""
         key = await check_key(client, profile.key_expires_at)
         if client is not self.client:
             return
         self.key = key
+        if key.key is not None:  # before anything is awaited, in which another profile may be chosen
+            self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
         self.changed.emit()
         for warning in key.warnings():
             self._activity.tell(Level.WARNING, warning)
-        if profile.name != _SANDBOX and not key.refusal:
-            await asyncio.to_thread(self._store.remember_use, profile.name)
-        if profile.name != _SANDBOX and key.key is not None:
-            self.profile = dataclasses.replace(profile, key_expires_at=key.expires_at)
-            await asyncio.to_thread(self._store.remember_expiry, profile.name, key.expires_at)
+        if profile.name != _SANDBOX:
+            await asyncio.to_thread(self._remember_look, profile.name, key)
         key.check()
+
+    def _remember_look(self, name: str, key: KeyReport) -> None:
+        if not key.refusal:
+            self._store.remember_use(name)
+        if key.key is not None:
+            self._store.remember_expiry(name, key.expires_at)
 
     async def _key(self, profile: Profile) -> Secret:
         if self.sandbox is not None and profile.name == _SANDBOX:
@@ -254,13 +269,13 @@ class TargetController(QObject):
     async def _forget(self, name: str) -> None:
         """Aim at nothing where a profile that was deleted was aimed at."""
         if self.profile is not None and self.profile.name == name:
-            self.profile = None
-            self.tasks.clear()
-            if self.client is not None:
-                await self.client.close()
-                self.client = None
+            before, self.client, self.profile, self.key = self.client, None, None, None
+            self._window.keyring_banner.hide()
             self._aim(None)
-        await self._show_profiles()
+            self.tasks.clear()
+            await self._leave(before)
+        else:
+            await self._show_profiles()
 
     # Tasks
 

@@ -64,6 +64,12 @@ def _transport(url: httpx.URL, proxy: str | None, ca_bundle: str | None) -> http
     try:
         return httpx.AsyncHTTPTransport(verify=verify, proxy=httpx.Proxy(through, ssl_context=encrypted))
     except (ValueError, httpx.InvalidURL, ImportError) as error:
+        login, _, address = through.rpartition("@")
+        if login:  # the system's may have a password, which what httpx says may quote
+            raise ConfigurationError(
+                f"The system's proxy {address} cannot be used; its name and password are not shown here.",
+                "Its address looks like http://NAME:PASSWORD@proxy.example:3128.",
+            ) from None
         raise ConfigurationError(f"The proxy {through} cannot be used: {error}.") from error
 
 
