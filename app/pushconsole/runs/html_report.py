@@ -9,6 +9,9 @@ from typing import Any
 from pushconsole import __version__, locations, quantities
 from pushconsole.runs.throughput import in_parts
 
+FAILED_SHOWN = 5_000
+"""Of more failed records a page would take a browser's patience."""
+
 _Document = Mapping[str, Any]
 
 _VERDICTS = (("succeeded", "succeeded"), ("failed", "failed"), ("in_doubt", "in doubt"), ("unsent", "unsent"))
@@ -18,8 +21,6 @@ _CALLS = {
     "unsent": "The call for the whole index was not sent",
     "planned": "The call for the whole index was not sent",
 } | dict.fromkeys(("in_doubt", "sending", "accepted"), "The call for the whole index is in doubt")
-FAILED_SHOWN = 5_000
-"""Of more failed records a page would take a browser's patience."""
 _MOST_BATCHES = 1_000
 _MOST_BARS = 400  # more would be thinner than a line
 _WIDTH = 960
