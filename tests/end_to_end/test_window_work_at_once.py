@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,26 @@ async def test_a_run_can_be_cancelled_while_records_are_sorted_and_afterwards(
         await until(lambda: "The run was cancelled" in driver.log)
         await until(lambda: "Finished in" in driver.log)
         assert not driver.window.run_bar._cancel.isEnabled()
+
+
+async def test_a_run_is_cancelled_while_it_is_planned(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*of: object, cancelled: Callable[[], bool], **how: object) -> object:
+        while not cancelled():
+            time.sleep(0.01)
+        return plan_records(*of, cancelled=cancelled, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("pushconsole.desktop.run_controller.plan_records", slow)
+    async with open_console(qapp, numbered_csv(tmp_path / "records.csv", 40_000), sandbox) as driver:
+        await driver.loaded(40_000)
+        await until(driver.push_button.isEnabled)
+        driver.click(driver.push_button)
+        await until(lambda: "Planning the run" in driver.labels(driver.window.run_bar))
+        driver.click(driver.find(QPushButton, "Cancel this work"))
+        await until(driver.push_button.isEnabled)
+        assert not [call for call in caller.get("/sandbox/calls") if call["path"].endswith("/push")]
+        assert "should not have happened" not in driver.log
 
 
 _RECORDS = 60_000

@@ -215,8 +215,8 @@ class Console:
             return
         if not await self._records.may_discard():
             return
-        await self._activity.workers_ended()
         await self._runs.cancel()
+        await self._activity.workers_ended()
         await self._records.stop_loading()
         self._keep()
         await self._jobs.close()

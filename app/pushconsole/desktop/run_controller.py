@@ -222,7 +222,8 @@ class RunController(QObject):
         if consent.backup:
             key.check_look("browse", target.index)
             await self.back_up(client, target.index)
-        plan = await self._plan(target)
+        if (plan := await self._plan(target)) is None:
+            return None
         canary = CANARY_RECORDS if self._window.push_pane.canary and FACTS[action].takes_records else 0
         self._targets.tasks.note_use(target)
         pace, calls = self.pace(profile, canary=canary), self.calls(profile)
@@ -231,15 +232,21 @@ class RunController(QObject):
             lambda control: push(plan, client, self._ledger, control=control, pace=pace, calls=calls),
         )
 
-    async def _plan(self, target: Target) -> Plan:
+    async def _plan(self, target: Target) -> Plan | None:
+        """Return what is to be sent; None where the person cancelled, which large plans leave time for."""
         action, watch, workspace = self.offer.action, self._window.push_pane.watch, self._records.workspace
         if not FACTS[action].takes_records:
             return plan_index_action(target, action, watch=watch)
         assert workspace is not None
-        only, left_out = self.offer.only, self.offer.left_out
-        return await asyncio.to_thread(
-            plan_records, workspace, target, action, watch=watch, only=only, left_out=left_out
-        )
+        only, left_out, control = self.offer.only, self.offer.left_out, self._next_control
+
+        def plan(_: Callable[[int], None], cancelled: Callable[[], bool]) -> Plan:
+            return plan_records(
+                workspace, target, action, watch=watch, only=only, left_out=left_out,
+                cancelled=lambda: cancelled() or control.cancelled,
+            )  # fmt: skip
+
+        return await self._activity.in_worker(self.tr("Planning the run"), workspace.count(), plan)
 
     # A run
 

@@ -166,6 +166,7 @@ def plan_records(
     limits: BatchLimits = BatchLimits(),
     only: View | None = None,
     left_out: LeftOut = LeftOut(),
+    cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
     """Plan a push of all records of a workspace, or of those in a view; always in file order.
 
@@ -176,16 +177,17 @@ def plan_records(
 
     Raises:
         InputError: there is nothing to push, a record lacks the objectID its action needs, or is larger than a call.
+        Cancelled: ``cancelled``, asked every few milliseconds while the records are read, said so.
 
     """
     source = only or workspace
-    spans = list(source.spans(only_object_ids=action is Action.DELETE_OBJECT))
+    spans = list(source.spans(only_object_ids=action is Action.DELETE_OBJECT, cancelled=cancelled))
     if any(span.nameless for span in spans):
         if FACTS[action].needs_object_id:
             raise _nameless(source, spans, action)
         chosen = [measure.record_id for measure in _nameless_measures(only, spans)] if only else None
         workspace.make_object_ids(chosen)
-        spans = list(source.spans())
+        spans = list(source.spans(cancelled=cancelled))
     batches = tuple(_Cutting(source, action, limits).batches(spans))
     if not batches and not left_out.records:
         what = "The filter leaves no records to push." if only else "There are no records to push."
