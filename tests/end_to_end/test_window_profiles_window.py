@@ -393,3 +393,24 @@ async def test_a_service_that_cannot_be_reached_keeps_nobody_from_saving(
 def _files_with(key: str, folder: Path, *, but: Path) -> list[Path]:
     files = (path for path in folder.rglob("*") if path.is_file() and path != but)
     return [path for path in files if key.encode() in path.read_bytes()]
+
+
+async def test_a_profile_that_leads_elsewhere_takes_no_key_along(qapp: QApplication, store: ProfileStore) -> None:
+    before = store.get("Staging")
+    async with _managing(qapp) as (driver, dialog):
+        _choose(dialog, "Staging")
+        driver.click(driver.find(QPushButton, "Edit…", dialog))
+        form = await driver.dialog(ProfileDialog)
+        field = driver.find(QLineEdit, "Application ID", form)
+        field.clear()
+        driver.type(field, "OTHERAPP12")
+        driver.click(driver.find(QPushButton, "Save the profile", form))
+        await until(lambda: "is for the application SANDBOX001" in driver.labels(form))
+        assert KeyStore().places([store.get("Staging")]) == {"Staging": KeyPlace.KEYRING}
+        driver.type(driver.find(QLineEdit, "API key", form), "k" * 32)
+        driver.click(driver.find(QPushButton, "Save the profile", form))
+        await until(lambda: "knows no such API key" in driver.labels(form))
+        form.reject()
+        await driver.gone(ProfileDialog)
+    assert store.get("Staging") == before
+    assert KeyStore().get(Profile("Staging", "OTHERAPP12", "us")) is None
