@@ -276,3 +276,16 @@ def test_processes_that_write_at_once_lose_none_of_each_others_profiles(store: P
     writers = [subprocess.Popen([sys.executable, "-c", script, str(file), name]) for name in "abc"]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert {one.name for one in store.all()} == {f"{name}{number}" for name in "abc" for number in range(25)}
+
+
+def test_what_is_only_remembered_of_a_key_holds_nothing_up_where_it_cannot_be_written(
+    store: ProfileStore, file: Path
+) -> None:
+    store.add(a_profile("One"))
+    (file.parent / _LOCK).unlink()
+    (file.parent / _LOCK).mkdir()
+    with pytest.raises(errors.ConfigurationError, match="could not be written"):
+        store.set_default("One")
+    store.remember_use("One")
+    store.remember_expiry("One", 1e9)
+    assert store.get("One").key_used_at is None

@@ -27,7 +27,7 @@ from pushconsole.desktop.task_list import TaskList
 from pushconsole.desktop.task_marks import TaskMarks
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, KeyringError, TargetError, UserFacingError
+from pushconsole.errors import ConfigurationError, CredentialsError, KeyringError, TargetError, UserFacingError
 from pushconsole.ingestion import KeyReport, Target, check_key
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
@@ -211,11 +211,18 @@ class TargetController(QObject):
             return  # it was deleted meanwhile
         self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
-            await asyncio.to_thread(self._store.set_default, name)
+            await self._make_default(name)
         self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")  # tells why the tasks are refused
         await self._list_tasks()
         tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
+
+    async def _make_default(self, name: str) -> None:
+        """Choose it at the next start too; that this cannot be written down keeps nobody from working with it now."""
+        try:
+            await asyncio.to_thread(self._store.set_default, name)
+        except ConfigurationError as error:
+            self._activity.tell(Level.WARNING, str(error))
 
     async def _leave(self, before: IngestionClient | None) -> None:
         """Show which profile is chosen now, and close the client of the one before."""
