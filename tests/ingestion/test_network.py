@@ -246,6 +246,11 @@ async def test_a_name_that_does_not_exist_is_told() -> None:
         await _asked(_client("https://service.invalid"))
 
 
+async def test_a_proxy_whose_name_does_not_exist_is_told() -> None:
+    with pytest.raises(NothingSent, match=r"The name proxy\.invalid:3128, of the proxy on the way to service\.invalid"):
+        await _asked(_client("https://service.invalid", proxy="http://proxy.invalid:3128"))
+
+
 async def test_a_closed_door_is_told() -> None:
     with pytest.raises(ConnectionFailed, match="takes no connection"):
         await _asked(_client("http://127.0.0.1:9"))

@@ -63,6 +63,12 @@ def transports(
     return {f"all://{_bracketed(url.host)}": _transport(url, proxy, ca_bundle) for url in addresses}
 
 
+def proxies(addresses: tuple[httpx.URL, ...], proxy: str | None) -> dict[str, str]:
+    """Return by host the name of the proxy through which it is reached; the others are left out."""
+    found = {url.host: proxy_for(url, proxy) for url in addresses}
+    return {host: through.rpartition("@")[2].rpartition("//")[2] for host, through in found.items() if through}
+
+
 def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
