@@ -149,6 +149,9 @@ def test_a_key_is_replaced_only_by_one_that_may_push(sandbox: RunningSandbox, ca
         assert "browse         yes" in run("profiles", "test", NAME).stdout, "the old key is still there"
     assert run("profiles", "rotate", NAME, stdin=newer.encode()).status == 0
     assert "browse         no" in run("profiles", "test", NAME).stdout
+    run("profiles", "edit", NAME, "--kind", "read-only")
+    assert run("profiles", "rotate", NAME, stdin=limited.encode()).status == 0, "who only reads needs no right to write"
+    assert run("profiles", "rotate", NAME, stdin=b"0" * 32).status == 3
     run("profiles", "remove", NAME)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ import pytest
 
 from pushconsole import errors
 from pushconsole.credentials import Profile, ProfileKind, ProfileStore
+
+_LOCK = ".settings.json.lock"  # empty, and never taken away: who waits for it would lock what is not there any more
 
 
 def a_profile(name: str = "Shop", **fields: Any) -> Profile:
@@ -192,7 +196,7 @@ def test_a_broken_file_is_named_and_left_alone(tmp_path: Path, content: bytes, s
         assert said in raised.value.sentence
         assert str(file) in raised.value.sentence
     assert file.read_bytes() == content
-    assert list(tmp_path.iterdir()) == [file]
+    assert {one.name for one in tmp_path.iterdir()} - {_LOCK} == {file.name}
 
 
 def test_the_file_is_for_its_owner_only_and_nothing_is_left_beside_it(store: ProfileStore, file: Path) -> None:
@@ -201,7 +205,7 @@ def test_the_file_is_for_its_owner_only_and_nothing_is_left_beside_it(store: Pro
     store.add(a_profile("Two"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert list(file.parent.iterdir()) == [file]
+    assert {one.name for one in file.parent.iterdir()} == {file.name, _LOCK}
 
 
 def test_a_symbolic_link_stays_one(tmp_path: Path) -> None:
@@ -223,7 +227,7 @@ def test_a_file_that_cannot_be_replaced_is_told_and_stays(tmp_path: Path) -> Non
     with pytest.raises(errors.ConfigurationError, match=r"settings\.json could not be written"):
         ProfileStore(file).add(a_profile("Two"))
     assert file.read_bytes() == before
-    assert os.listdir(tmp_path) == ["settings.json"]  # noqa: PTH208  names, not paths
+    assert sorted(os.listdir(tmp_path)) == [_LOCK, "settings.json"]  # noqa: PTH208  names, not paths
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
@@ -261,3 +265,27 @@ def test_the_moments_of_a_key_are_kept_and_not_exported(store: ProfileStore) -> 
 def test_a_record_larger_than_a_call_is_no_limit(size: int) -> None:
     with pytest.raises(errors.ConfigurationError, match="size of a record"):
         a_profile(record_limit_bytes=size)
+
+
+def test_processes_that_write_at_once_lose_none_of_each_others_profiles(store: ProfileStore, file: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from pushconsole.credentials import Profile, ProfileStore\n"
+        "store = ProfileStore(Path(sys.argv[1]))\n"
+        "for number in range(25): store.add(Profile(f'{sys.argv[2]}{number}', 'ABCDEFGH12', 'us'))\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", script, str(file), name]) for name in "abc"]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert {one.name for one in store.all()} == {f"{name}{number}" for name in "abc" for number in range(25)}
+
+
+def test_what_is_only_remembered_of_a_key_holds_nothing_up_where_it_cannot_be_written(
+    store: ProfileStore, file: Path
+) -> None:
+    store.add(a_profile("One"))
+    (file.parent / _LOCK).unlink()
+    (file.parent / _LOCK).mkdir()
+    with pytest.raises(errors.ConfigurationError, match="could not be written"):
+        store.set_default("One")
+    store.remember_use("One")
+    store.remember_expiry("One", 1e9)
+    assert store.get("One").key_used_at is None

@@ -285,6 +285,27 @@ async def test_profiles_of_algolias_command_line_are_shown_chosen_and_taken_over
         assert not _files_with(key, home, but=algolia_cli)
 
 
+async def test_a_key_for_a_profile_that_is_there_asks_nobody_for_the_region(
+    qapp: QApplication, store: ProfileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")  # nobody could be asked
+    store.add(Profile("AWAYAPP001", "AWAYAPP001", "eu"))
+    found = tmp_path / "found.env"
+    found.write_text(f"ALGOLIA_APPLICATION_ID=AWAYAPP001\nALGOLIA_API_KEY={'e' * 32}\n", encoding="utf-8")
+    async with _managing(qapp) as (driver, dialog):
+        await _import(driver, dialog, "From a .env file")
+        await _pick(driver, found)
+        offer = await driver.dialog(ImportProfilesDialog)
+        tree = offer.findChild(QTreeWidget)
+        assert isinstance(tree, QTreeWidget)
+        item = tree.topLevelItem(0)
+        assert item is not None
+        item.setCheckState(0, Qt.CheckState.Checked)
+        driver.click(driver.find(QPushButton, "Import 1 profile", offer))
+        await driver.gone(ImportProfilesDialog)
+    assert KeyStore().get(store.get("AWAYAPP001")) == Secret("e" * 32)
+
+
 async def test_a_place_that_has_nothing_or_cannot_be_read_is_told(
     qapp: QApplication, store: ProfileStore, tmp_path: Path
 ) -> None:
@@ -393,3 +414,24 @@ async def test_a_service_that_cannot_be_reached_keeps_nobody_from_saving(
 def _files_with(key: str, folder: Path, *, but: Path) -> list[Path]:
     files = (path for path in folder.rglob("*") if path.is_file() and path != but)
     return [path for path in files if key.encode() in path.read_bytes()]
+
+
+async def test_a_profile_that_leads_elsewhere_takes_no_key_along(qapp: QApplication, store: ProfileStore) -> None:
+    before = store.get("Staging")
+    async with _managing(qapp) as (driver, dialog):
+        _choose(dialog, "Staging")
+        driver.click(driver.find(QPushButton, "Edit…", dialog))
+        form = await driver.dialog(ProfileDialog)
+        field = driver.find(QLineEdit, "Application ID", form)
+        field.clear()
+        driver.type(field, "OTHERAPP12")
+        driver.click(driver.find(QPushButton, "Save the profile", form))
+        await until(lambda: "is for the application SANDBOX001" in driver.labels(form))
+        assert KeyStore().places([store.get("Staging")]) == {"Staging": KeyPlace.KEYRING}
+        driver.type(driver.find(QLineEdit, "API key", form), "k" * 32)
+        driver.click(driver.find(QPushButton, "Save the profile", form))
+        await until(lambda: "knows no such API key" in driver.labels(form))
+        form.reject()
+        await driver.gone(ProfileDialog)
+    assert store.get("Staging") == before
+    assert KeyStore().get(Profile("Staging", "OTHERAPP12", "us")) is None

@@ -176,3 +176,17 @@ async def test_a_comparison_ends_with_the_profile_that_is_deleted(
         await until(lambda: "Choose a profile first." in driver.refusal)
         await until(lambda: "Compared before" in driver.labels(card), within_s=3)
         await until(lambda: all(task.get_name() != "profile dialog" for task in asyncio.all_tasks()))
+
+
+async def test_settings_that_cannot_be_written_keep_nobody_from_pushing(
+    qapp: QApplication, keyring: SlowKeyring, caller: Caller, file: Path
+) -> None:
+    lock = locations.settings_file().with_name(".settings.json.lock")
+    lock.unlink()
+    lock.mkdir()
+    async with _opened(qapp, file) as driver:
+        await until(lambda: keyring.questions == 1)
+        driver.window.profiles.profile_chosen.emit("Trial")
+        await _pushed(driver)
+        assert "could not be written" in driver.log
+    assert [hit["objectID"] for hit in caller.hits()] == ["a"]

@@ -360,3 +360,69 @@ async def test_a_disabled_task_is_enabled_from_here(
         assert caller.get(f"/2/tasks/{ARCHIVE}")["enabled"] is True
         await driver.push()
         assert len(caller.hits("archive")) == 3
+
+
+async def test_while_a_pasted_uuid_is_looked_up_nothing_goes_to_the_task_before(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await until(driver.push_button.isEnabled)
+        made = caller.control("POST", "/sandbox/tasks", {"name": "Late", "index": "late", "source": "Late"}).json()
+        caller.fault({"delay_s": 1}, path=f"/2/tasks/{made['taskID']}")
+        await driver.seek_task(made["taskID"])
+        await until(lambda: not driver.push_button.isEnabled(), within_s=0.8)
+        assert "Choose a task first." in driver.refusal
+        assert _picker(driver).text() == made["taskID"]
+        await until(lambda: _picker(driver).text() == "Late  →  late")
+        await until(driver.push_button.isEnabled)
+
+
+async def test_a_pasted_uuid_that_no_task_has_leaves_no_other_task_aimed_at(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await until(driver.push_button.isEnabled)
+        unknown = "99999999-9999-4999-8999-999999999999"
+        await driver.seek_task(unknown)
+        await until(lambda: f"has no task {unknown}" in driver.log)
+        assert not driver.push_button.isEnabled()
+        assert "Choose a task first." in driver.refusal
+        caller.control("POST", "/sandbox/reset")
+        await driver.seek_task(EVENTS)
+        await until(driver.push_button.isEnabled)
+
+
+async def test_a_task_that_vanishes_is_told_and_no_other_takes_its_place(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    made = caller.control("POST", "/sandbox/tasks", {"name": "Late", "index": "late", "source": "Late"}).json()
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await driver.seek_task(made["taskID"])
+        await until(lambda: "late" in driver.push_button.text())
+        caller.control("POST", "/sandbox/reset").raise_for_status()
+        driver.window.commands.refresh_tasks.trigger()
+        await until(lambda: "The task Late → late is not there any more" in driver.log)
+        assert "Choose a task first." in driver.refusal
+        assert not driver.push_button.isEnabled()
+
+
+@pytest.mark.usefixtures("many")
+async def test_a_page_that_fails_takes_no_task_away_that_was_there(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(3)
+        await _all_there(driver)
+        last = _picker(driver).choices[-1]
+        await driver.seek_task(last.key)
+        await until(lambda: last.index in driver.push_button.text())
+        for nth in range(2, 20):
+            caller.fault({"status": 500}, **_PAGE, nth=nth)
+        driver.window.commands.refresh_tasks.trigger()
+        await until(lambda: "could not be fetched" in _line(driver))
+        assert _offered(driver) == _MANY + 4
+        assert "is shown as it was before" in _line(driver)
+        assert last.index in driver.push_button.text()

@@ -162,6 +162,16 @@ async def test_a_certificate_out_of_its_time_points_at_the_clock(
     assert "If the clock is wrong, set it" in raised.value.remedy
 
 
+async def test_a_bundle_that_was_replaced_counts_at_once(authority: trustme.CA, tmp_path: Path) -> None:
+    file = tmp_path / "bundle.pem"
+    trustme.CA().cert_pem.write_to_path(file)
+    async with _served(_json, _tls(authority, "127.0.0.1")) as port:
+        with pytest.raises(NothingSent, match="is not trusted"):
+            await _asked(_client(f"https://127.0.0.1:{port}", ca_bundle=str(file)))
+        authority.cert_pem.write_to_path(file)
+        assert await _asked(_client(f"https://127.0.0.1:{port}", ca_bundle=str(file))) == "r"
+
+
 async def test_a_certificate_of_another_name_is_not_trusted(authority: trustme.CA, bundle: str) -> None:
     async with _served(_json, _tls(authority, "other.example")) as port:
         with pytest.raises(NothingSent, match="is not trusted"):
@@ -234,6 +244,11 @@ async def test_a_proxy_that_is_not_there_is_told() -> None:
 async def test_a_name_that_does_not_exist_is_told() -> None:
     with pytest.raises(NothingSent, match=r"The name service\.invalid cannot be found"):
         await _asked(_client("https://service.invalid"))
+
+
+async def test_a_proxy_whose_name_does_not_exist_is_told() -> None:
+    with pytest.raises(NothingSent, match=r"The name proxy\.invalid:3128, of the proxy on the way to service\.invalid"):
+        await _asked(_client("https://service.invalid", proxy="http://proxy.invalid:3128"))
 
 
 async def test_a_closed_door_is_told() -> None:

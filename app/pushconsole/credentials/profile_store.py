@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import time
@@ -138,7 +139,8 @@ class ProfileStore:
                     entry.pop(what, None)
                     entry.update({} if moment is None else {what: moment})
 
-        self._file.change(note)
+        with contextlib.suppress(errors.ConfigurationError):  # no push is held up by what is only good to know
+            self._file.change(note)
 
     def default_name(self) -> str | None:
         """Return the name of the profile chosen at the start, or None."""

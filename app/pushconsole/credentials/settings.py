@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from pushconsole import errors
 
 Settings = dict[str, Any]
 
+_PATIENCE_S = 10.0  # a change takes milliseconds; who holds the lock for longer hangs
+
 
 class SettingsFile:
     """One JSON object in a file that others may have written too: what is not understood is kept as it is.
 
-    Every read opens the file anew, so that the window sees what the command line has changed meanwhile.
+    Every read opens the file anew, so that the window sees what the command line has changed meanwhile. Changes stand
+    in line across processes: two that read at once would write back what the other has changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,16 +60,36 @@ class SettingsFile:
             errors.ConfigurationError: the file cannot be read or written; it is then as it was.
 
         """
-        with self._lock:
+        with self._lock, self._alone():
             settings = self.read()
             edit(settings)
             try:
                 _replace(self.path, json.dumps(settings, ensure_ascii=False, indent=2) + "\n")
             except (OSError, UnicodeEncodeError) as error:
-                raise errors.ConfigurationError(
-                    f"The settings file {self.path} could not be written: {error}.",
-                    "The settings are as they were; make the folder writable and try again.",
-                ) from error
+                raise self._unwritable(str(error)) from error
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process change the file meanwhile; the system drops the lock of one that dies."""
+        target = self.path.resolve()
+        lock = FileLock(target.with_name(f".{target.name}.lock"))
+        try:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire(timeout=_PATIENCE_S)
+        except Timeout as error:
+            raise self._unwritable("another Push Console holds it") from error
+        except (OSError, NotImplementedError) as error:
+            raise self._unwritable(str(error)) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _unwritable(self, reason: str) -> errors.ConfigurationError:
+        return errors.ConfigurationError(
+            f"The settings file {self.path} could not be written: {reason}.",
+            "The settings are as they were; make the folder writable and try again.",
+        )
 
     def broken(self, reason: str) -> errors.ConfigurationError:
         """Return the error for a file that cannot be understood for `reason`, half a sentence."""
@@ -76,7 +102,6 @@ class SettingsFile:
 def _replace(path: Path, text: str) -> None:
     """Put `text` in the file's place, so that after a crash there is either the old file or the new one."""
     target = path.resolve()  # a symbolic link stays one
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # made with mode 0600
     try:
         with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123  a Path cannot open a descriptor

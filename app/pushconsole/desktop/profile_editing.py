@@ -30,7 +30,7 @@ from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import accepted, asked
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import ConfigurationError, ConnectionFailed, UserFacingError
+from pushconsole.errors import ConfigurationError, ConnectionFailed, CredentialsError, UserFacingError
 from pushconsole.ingestion import KeyReport, check_connection, check_key, key_facts, to_ask_for
 
 _ANY = "us"  # until it is found out
@@ -172,6 +172,8 @@ class ProfileEditing(QObject):
         try:
             profile = _drafted(draft, before)
             key = Secret(draft.api_key) if draft.api_key or before is None else None
+            if key is None and before is not None and before.application_id != profile.application_id:
+                raise self._of_another(before, profile)
             if not draft.region:
                 known = key or await in_own_thread(self._keys.get, before or profile)
                 profile = dataclasses.replace(profile, region=await self._region(profile, known))
@@ -184,6 +186,13 @@ class ProfileEditing(QObject):
             dialog.show_error(str(error))
             return False
         return True
+
+    def _of_another(self, before: Profile, after: Profile) -> CredentialsError:
+        """Return why the kept key cannot stay; it is never sent to another application than its own."""
+        return CredentialsError(
+            self.tr("The key that is kept is for the application {0}.").format(before.application_id),
+            self.tr("Enter one of {0}.").format(after.application_id),
+        )
 
     async def _region(self, profile: Profile, key: Secret | None) -> str:
         if key is None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, SignalInstance
 from PySide6.QtWidgets import QDialog
 
 from pushconsole.credentials import (
+    Change,
     Found,
     KeyPlace,
     KeyStore,
@@ -256,7 +257,7 @@ async def _region(proposal: Proposal) -> str:
     from pushconsole.ingestion import find_region  # noqa: PLC0415  httpx with it
 
     found = proposal.candidate
-    if found.region or found.settings is not None:
+    if found.region or found.settings is not None or proposal.change is not Change.ADD:
         return found.region
     if found.key is None:
         raise ConfigurationError("Its region is not known, and without a key nobody can be asked.", "Choose one below.")

@@ -27,7 +27,7 @@ from pushconsole.desktop.task_list import TaskList
 from pushconsole.desktop.task_marks import TaskMarks
 from pushconsole.desktop.theme import Theme
 from pushconsole.desktop.window import MainWindow
-from pushconsole.errors import CredentialsError, KeyringError, TargetError
+from pushconsole.errors import ConfigurationError, CredentialsError, KeyringError, TargetError, UserFacingError
 from pushconsole.ingestion import KeyReport, Target, check_key
 from pushconsole.runs import Level
 from pushconsole.sandbox import RunningSandbox, SandboxNotStarted
@@ -160,9 +160,7 @@ class TargetController(QObject):
     def _connect(self) -> None:
         window, chooser, do = self._window, self._window.profiles, self._window.commands
         chooser.profile_chosen.connect(self._work_with)
-        window.push_pane.task_chosen.connect(
-            lambda task_id: self._jobs.start(self._choose_task(task_id), instead_of="task")
-        )
+        window.push_pane.task_chosen.connect(self._choose_task)
         window.push_pane.enable_requested.connect(lambda: self._jobs.start(self._enable(), instead_of="enable"))
         self.tasks.taken.connect(self._heed_tasks)
         for again in (window.push_pane.refresh_requested, do.refresh_tasks.triggered):
@@ -213,11 +211,18 @@ class TargetController(QObject):
             return  # it was deleted meanwhile
         self.client = await asyncio.to_thread(client_of, profile, key)
         if name != _SANDBOX:
-            await asyncio.to_thread(self._store.set_default, name)
+            await self._make_default(name)
         self._jobs.start(self._look_at_key(self.client, profile), instead_of="key")  # tells why the tasks are refused
         await self._list_tasks()
         tasks = quantities.counted(len(self.tasks.tasks), self.tr("task"), self.tr("tasks"))
         self._activity.tell(Level.DETAIL, f"{profile.name} · {profile.application_id} · {tasks}")
+
+    async def _make_default(self, name: str) -> None:
+        """Choose it at the next start too; that this cannot be written down keeps nobody from working with it now."""
+        try:
+            await asyncio.to_thread(self._store.set_default, name)
+        except ConfigurationError as error:
+            self._activity.tell(Level.WARNING, str(error))
 
     async def _leave(self, before: IngestionClient | None) -> None:
         """Show which profile is chosen now, and close the client of the one before."""
@@ -285,24 +290,41 @@ class TargetController(QObject):
 
     def _heed_tasks(self, whole: bool) -> None:
         """Keep the aim as the tasks are now; as long as more are to come, none is chosen for the person."""
+        before = self.target
         choice = self._natural_choice()
-        if choice != self.target and whole:
-            self._aim(choice)
+        if choice == before or not whole:
+            return
+        self._aim(choice)
+        if before is not None and choice is None:
+            gone = self.tr("The task {0} → {1} is not there any more: choose another one.")
+            self._activity.tell(Level.WARNING, gone.format(before.name, before.index))
 
     def _natural_choice(self) -> Target | None:
-        """Keep what is aimed at; else take the only task there is, or the sandbox's first."""
-        if self.target is not None and (still := self.tasks.find(self.target.key)) is not None:
-            return still
+        """Keep what is aimed at, for which no other is taken; else take the only task there is, or the sandbox's."""
+        if self.target is not None:
+            return self.tasks.find(self.target.key)
         possible = [target for target in self.tasks.tasks.values() if target.enabled and target.takes_pushes]
         if self.profile is not None and self.profile.kind is ProfileKind.SANDBOX:
             possible = [target for target in possible if target.index == "products"] or possible
             return possible[0] if possible else None
         return possible[0] if len(possible) == 1 else None
 
-    async def _choose_task(self, key: str) -> None:
-        if self.tasks.find(key) is None and self.client is not None and _UUID.fullmatch(key):
-            await self.tasks.resolve(self.client, key)
-        self._aim(self.tasks.find(key))
+    def _choose_task(self, key: str) -> None:
+        """Aim at a task; as long as one is looked up that the field names already, nothing goes to the one before."""
+        self._aim(self.tasks.find(key), shown=key)
+        self._jobs.start(self._look_up(self.client, key), instead_of="task")
+
+    async def _look_up(self, client: IngestionClient | None, key: str) -> None:
+        """Aim at a task that is in no list, if there is such a one."""
+        if client is None or self.tasks.find(key) is not None or not _UUID.fullmatch(key):
+            return
+        try:
+            await self.tasks.resolve(client, key)
+        except UserFacingError:
+            self._aim(None)
+            raise
+        if client is self.client:
+            self._aim(self.tasks.find(key))
 
     async def _enable(self) -> None:
         """Let the task that is aimed at take pushes again, once that is confirmed."""
@@ -318,9 +340,10 @@ class TargetController(QObject):
             self.tasks.look_anew(target)
             await self._list_tasks()
 
-    def _aim(self, target: Target | None) -> None:
+    def _aim(self, target: Target | None, shown: str = "") -> None:
+        """Aim at a target; `shown` is the key in the field as long as it is none."""
         self.target = target
-        self._window.push_pane.set_task(target.key if target else "")
+        self._window.push_pane.set_task(target.key if target else shown)
         self._window.push_pane.offer_enabling(on=target is not None and target.takes_pushes and not target.enabled)
         if target is not None:
             self.tasks.standings.want([target.task_id])

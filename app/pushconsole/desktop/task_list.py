@@ -75,8 +75,10 @@ class TaskList(QObject):
             TargetError: there is no such task in the application.
 
         """
-        self.tasks[task_id] = (await details_of(client, task_id)).target
-        self._offer()
+        found = (await details_of(client, task_id)).target
+        if client is self._client:
+            self.tasks[task_id] = found
+            self._offer()
 
     def add_named(self, target: Target) -> None:
         """Offer an index that was named, beside the tasks."""
@@ -132,15 +134,16 @@ class TaskList(QObject):
         """Offer the tasks page after page, and return what could not be fetched, in a sentence."""
         found: list[Target] = []
         failed: list[TargetPage] = []
+        known = bool(self.tasks)
         async for page in target_pages(client):
             if client is not self._client:
                 return ""
             found.extend(page.targets)
             failed += [page] if page.error is not None else []
-            if page.number < page.pages and not stale:
+            if page.number < page.pages and not known:
                 self._take(found, whole=False)
             self._pane.set_loading(self._fetching(stale, page), at_once=bool(stale))
-        if failed and stale:  # what was known is more than what came
+        if failed and known:  # what was known is more than what came
             found = [*found, *(t for t in self.tasks.values() if t.task_id not in {one.task_id for one in found})]
         self._take(found)
         if not failed:
@@ -149,7 +152,10 @@ class TaskList(QObject):
         sentence = self.tr("Page {0} of {1} of the tasks could not be fetched: {2}").format(
             pages, failed[-1].pages, failed[-1].error
         )
-        return sentence + (self.tr(" What is missing is shown as of {0}.").format(stale) if stale else "")
+        if not known:
+            return sentence
+        as_of = self.tr(" What is missing is shown as of {0}.").format(stale)
+        return sentence + (as_of if stale else self.tr(" What is missing is shown as it was before."))
 
     def _fetching(self, stale: str, page: TargetPage | None = None) -> str:
         """Say how far the list is, and from when what is shown is."""

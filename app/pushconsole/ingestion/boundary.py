@@ -65,8 +65,8 @@ MEANINGS: Mapping[type[Exception], type[UserFacingError]] = {
 
 
 @contextlib.contextmanager
-def mapped(host: str) -> Iterator[None]:
-    """Turn what httpx raises inside into an error of ours that names the host.
+def mapped(host: str, proxy: str = "") -> Iterator[None]:
+    """Turn what httpx raises inside into an error of ours that names the host, and the proxy's where one is passed.
 
     Raises:
         NothingSent: no connection was made.
@@ -78,14 +78,14 @@ def mapped(host: str) -> Iterator[None]:
     try:
         yield
     except tuple(MEANINGS) as error:
-        raise _translated(error, host) from error
+        raise _translated(error, host, proxy) from error
 
 
-def _translated(error: Exception, host: str) -> UserFacingError:
+def _translated(error: Exception, host: str, proxy: str) -> UserFacingError:
     meaning = MEANINGS[type(error)]
     said = str(error).strip() or type(error).__name__
     if issubclass(meaning, NothingSent):
-        if known := _known(error, host):
+        if known := _known(error, host, proxy):
             return meaning(*known)
         return meaning(f"No connection to {host}: {said}.", "Check the network and the address; nothing was sent.")
     if issubclass(meaning, AnswerLost):
@@ -95,17 +95,14 @@ def _translated(error: Exception, host: str) -> UserFacingError:
     return meaning(f"The address of {host} cannot be used: {said}.", "Correct the address in the profile.")
 
 
-def _known(error: Exception, host: str) -> tuple[str, str] | None:
+def _known(error: Exception, host: str, proxy: str) -> tuple[str, str] | None:
     """Say why no connection came about, and what helps, as far as the cause tells."""
     for cause in _causes(error):
         match cause:
             case ssl.SSLCertVerificationError():
                 return _untrusted(cause, host)
             case socket.gaierror():
-                return (
-                    f"The name {host} cannot be found: there is no network, or its DNS does not know it.",
-                    "Check the network; behind a company's proxy, name the proxy in the profile. Nothing was sent.",
-                )
+                return _nameless(host, proxy)
             case httpx.ProxyError() if str(cause).startswith("407"):
                 return (
                     f"The proxy on the way to {host} asks for a name and a password ({cause}).",
@@ -119,6 +116,18 @@ def _known(error: Exception, host: str) -> tuple[str, str] | None:
                     "Check address and proxy of the profile. Nothing was sent.",
                 )
     return None
+
+
+def _nameless(host: str, proxy: str) -> tuple[str, str]:
+    if proxy:
+        return (
+            f"The name {proxy}, of the proxy on the way to {host}, cannot be found.",
+            "Check the network, and the proxy of the profile or the system. Nothing was sent.",
+        )
+    return (
+        f"The name {host} cannot be found: there is no network, or its DNS does not know it.",
+        "Check the network; behind a company's proxy, name the proxy in the profile. Nothing was sent.",
+    )
 
 
 def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> tuple[str, str]:

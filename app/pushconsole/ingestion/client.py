@@ -44,7 +44,7 @@ from pushconsole.ingestion.messages import (
     TransformationPage,
     TransformationTrial,
 )
-from pushconsole.ingestion.network import transports
+from pushconsole.ingestion.network import proxies, transports
 
 _Shape = TypeVar("_Shape")
 
@@ -116,6 +116,7 @@ class IngestionClient:
         self._api_key = api_key
         self._ingestion = ingestion_address(region, ingestion_url)
         self._search = search_address(application_id, search_url)
+        self._proxies = proxies((self._ingestion, self._search), proxy)
 
         def connected() -> httpx.AsyncClient:
             return httpx.AsyncClient(
@@ -311,7 +312,7 @@ class IngestionClient:
         return await self._answer(self._http.build_request("POST", f"{self._ingestion}{path}", content=content), shape)
 
     async def _answer(self, request: httpx.Request, shape: type[_Shape]) -> _Shape:
-        with mapped(request.url.host):
+        with mapped(request.url.host, self._proxies.get(request.url.host, "")):
             response = await self._http.send(request)
         self.reached = True
         self._heed_clock(response.headers.get("date", ""))

@@ -6,9 +6,11 @@ profile may name one more. A proxy is the profile's, else the system's, and neve
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import urllib.request
 from functools import cache
+from pathlib import Path
 
 import httpx
 import truststore
@@ -17,7 +19,6 @@ from pushconsole.errors import ConfigurationError
 from pushconsole.ingestion.addresses import is_loopback
 
 
-@cache
 def tls(ca_bundle: str | None = None) -> ssl.SSLContext:
     """Return what checks certificates: by the system's store, and by a file of further authorities where one is named.
 
@@ -25,6 +26,19 @@ def tls(ca_bundle: str | None = None) -> ssl.SSLContext:
         ConfigurationError: the file cannot be read, or holds no certificate.
 
     """
+    return _tls(ca_bundle, None if ca_bundle is None else _version(ca_bundle))
+
+
+def _version(file: str) -> tuple[int, int] | None:
+    """Return what is another one once the file was replaced, as a person does who had named the wrong one."""
+    with contextlib.suppress(OSError):
+        known = Path(file).stat()
+        return known.st_mtime_ns, known.st_size
+    return None
+
+
+@cache
+def _tls(ca_bundle: str | None, _: tuple[int, int] | None) -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if ca_bundle is not None:
         try:
@@ -47,6 +61,12 @@ def transports(
 
     """
     return {f"all://{_bracketed(url.host)}": _transport(url, proxy, ca_bundle) for url in addresses}
+
+
+def proxies(addresses: tuple[httpx.URL, ...], proxy: str | None) -> dict[str, str]:
+    """Return by host the name of the proxy through which it is reached; the others are left out."""
+    found = {url.host: proxy_for(url, proxy) for url in addresses}
+    return {host: through.rpartition("@")[2].rpartition("//")[2] for host, through in found.items() if through}
 
 
 def _bracketed(host: str) -> str:
