@@ -329,6 +329,26 @@ async def test_a_run_that_cannot_begin_leaves_the_foot_at_rest(
         assert not [b.text() for b in driver.window.run_bar.findChildren(QPushButton) if b.isVisible()]
 
 
+async def test_a_run_that_the_ledger_breaks_off_is_said_and_the_window_closes(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"delay_s": 0.5}, path="/push$")
+    async with asyncio.timeout(60), open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: _pushes(caller) > 0)
+        _rename_in_ledger("batches", "lost")
+        await until(lambda: "Nothing more is sent" in driver.banner)
+        await until(driver.push_button.isEnabled)
+        assert "The run was broken off" in driver.labels(driver.window.run_bar)
+    _rename_in_ledger("lost", "batches")
+
+
+def _rename_in_ledger(table: str, to: str) -> None:
+    with closing(sqlite3.connect(locations.ledger_file())) as connection, connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
+
+
 async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(
     qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
 ) -> None:
