@@ -16,11 +16,12 @@ from pushconsole import locations
 from pushconsole.desktop.confirm_index_dialog import ConfirmIndexDialog
 from pushconsole.desktop.question_dialog import QuestionDialog
 from pushconsole.desktop.run_controller import RunController
-from pushconsole.runs import BatchLimits, Ledger, Pace, plan_records
+from pushconsole.runs import BatchLimits, Ledger, Pace, TaskLock, plan_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.shell import Shell, numbered_csv, start, written
 from tests.end_to_end.window_driver import Driver, open_console, until
 from tests.runs.builders import AT_ONCE
+from tests.runs.builders import PRODUCTS as TARGET
 from tests.sandbox.caller import PRODUCTS, Caller, eventually
 
 _COUNT = 80
@@ -334,6 +335,42 @@ async def test_the_index_is_backed_up_before_a_clear_in_doubt_is_resumed(
         assert caller.hits() == []
         assert "Backed up 2 records to" in driver.log
         assert len(list(locations.backups().glob("*.zst"))) == 1
+
+
+async def test_a_run_that_cannot_begin_leaves_the_foot_at_rest(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    async with open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        at_rest = driver.labels(driver.window.run_bar)
+        with closing(Ledger(locations.ledger_file())) as ledger:
+            lock = TaskLock(ledger.tasks, sandbox.app_id, TARGET)
+        driver.click(driver.push_button)
+        await until(lambda: "Another run pushes to the task" in driver.banner)
+        await until(driver.push_button.isEnabled)
+        lock.end()
+        assert driver.labels(driver.window.run_bar) == at_rest
+        assert not [b.text() for b in driver.window.run_bar.findChildren(QPushButton) if b.isVisible()]
+
+
+async def test_a_run_that_the_ledger_breaks_off_is_said_and_the_window_closes(
+    qapp: QApplication, sandbox: RunningSandbox, caller: Caller, file: Path
+) -> None:
+    caller.fault({"delay_s": 0.5}, path="/push$")
+    async with asyncio.timeout(60), open_console(qapp, file, sandbox) as driver:
+        await driver.loaded(_COUNT)
+        driver.click(driver.push_button)
+        await until(lambda: _pushes(caller) > 0)
+        _rename_in_ledger("batches", "lost")
+        await until(lambda: "Nothing more is sent" in driver.banner)
+        await until(driver.push_button.isEnabled)
+        assert "The run was broken off" in driver.labels(driver.window.run_bar)
+    _rename_in_ledger("lost", "batches")
+
+
+def _rename_in_ledger(table: str, to: str) -> None:
+    with closing(sqlite3.connect(locations.ledger_file())) as connection, connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
 
 async def test_a_task_that_was_turned_off_meanwhile_is_not_pushed_to(

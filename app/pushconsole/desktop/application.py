@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -215,14 +216,19 @@ class Console:
             return
         if not await self._records.may_discard():
             return
-        await self._runs.cancel()
-        await self._activity.workers_ended()
-        await self._records.stop_loading()
-        self._keep()
-        await self._jobs.close()
-        await self._records.close()
-        await self._targets.close()
-        await asyncio.to_thread(self._ledger.close)
+        async with contextlib.AsyncExitStack() as leaving:  # the last first, each whatever became of those before
+            leaving.callback(self._let_go)
+            leaving.push_async_callback(asyncio.to_thread, self._ledger.close)
+            leaving.push_async_callback(self._targets.close)
+            leaving.push_async_callback(self._records.close)
+            leaving.push_async_callback(self._jobs.close)
+            leaving.callback(self._keep)
+            leaving.push_async_callback(self._records.stop_loading)
+            leaving.push_async_callback(self._activity.workers_ended)
+            leaving.push_async_callback(self._runs.cancel)
+
+    def _let_go(self) -> None:
+        """Let the window close, and the program end."""
         self._collector.stop()
         self.window.allow_close()
         sys.excepthook = sys.__excepthook__

@@ -271,11 +271,16 @@ class RunController(QObject):
         self._records.refresh()  # objectIDs may have been made
         self._window.log_pane.show_all()
         self._window.raise_pane("log")
-        finished = None
-        async for event in prepared.begin(control):
-            self._take(event)
-            finished = event if isinstance(event, Finished) else finished
-        return finished
+        last: RunEvent | None = None
+        try:
+            async for event in prepared.begin(control):
+                self._take(event)
+                last = event
+        finally:
+            if not isinstance(last, Finished):
+                broken = self.tr("The run was broken off. The Runs pane tells how it stands, and resumes it.")
+                self._window.run_bar.show_hint(broken if last is not None else "")
+        return last if isinstance(last, Finished) else None
 
     def _take(self, event: RunEvent) -> None:
         assert self._accounting is not None
