@@ -176,7 +176,7 @@ class RecordsController(QObject):
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
-        window.records.selection_count_changed.connect(self._show_count)
+        window.records.selection_count_changed.connect(lambda _: self._show_count())
         window.records.copy_requested.connect(self._copy)
         window.problems_pane.record_activated.connect(self.go_to)
         do.add_record.triggered.connect(self._add_record)
@@ -320,7 +320,8 @@ class RecordsController(QObject):
         else:
             self._activity.warn(self.tr("The filter hides this record. Clear the filter to see it."))
 
-    def _show_count(self, selected: int = 0) -> None:
+    def _show_count(self) -> None:
+        selected = sum(last - first + 1 for first, last in self._window.records.selected_ranges())
         seen = self.view.count if self.view is not None and self.filtered else None
         self._window.set_record_count(self._shape.count, selected, seen, self._shape.rejected)
 
