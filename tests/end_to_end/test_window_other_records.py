@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from pushconsole.records import LoadReport, load_in_background
@@ -74,3 +75,22 @@ async def test_an_edit_made_while_a_file_is_coming_is_kept(
         await driver.loaded(_GROWN)
         assert [(left.name, left.edits) for left in driver.console._folder.left()] == [("troubled.ndjson", 1)]
         assert "troubled.ndjson was edited while others were on their way." in driver.banner
+
+
+async def test_nothing_can_be_typed_that_would_be_refused_while_a_file_is_read(
+    qapp: QApplication, troubled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_console(qapp, troubled) as driver:
+        await driver.loaded(4)
+        slow = _SlowLoading(monkeypatch)
+        slow.at_the_end = True
+        driver.console._records.open([_large(tmp_path)])
+        await until(lambda: driver.window.model.rowCount() > 0 and driver.shown(2, "objectID") == "k2")
+        ways = (driver.window.commands.add_record, driver.window.commands.edits.set_value)
+        assert not any(way.isEnabled() for way in ways)
+        assert not driver.cell(0, "n").flags() & Qt.ItemFlag.ItemIsEditable
+        slow.go_on.set()
+        await driver.loaded(_GROWN)
+        assert all(way.isEnabled() for way in ways)
+        await driver.type_into_cell(0, "n", "77")
+        await until(lambda: driver.shown(0, "n") == "77")

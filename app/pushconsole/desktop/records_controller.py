@@ -86,6 +86,7 @@ class RecordsController(QObject):
         self._opening: asyncio.Task[None] | None = None
         self._shape = NOTHING
         self._editable = True
+        self._read: Workspace | None = None  # while a file is read into it
         self._connect()
 
     def open(self, files: Sequence[Path]) -> None:
@@ -112,7 +113,7 @@ class RecordsController(QObject):
     @property
     def editable(self) -> bool:
         """Whether the records may be edited."""
-        return self._editable and self.workspace is not None
+        return self._editable and self.workspace is not None and self.workspace is not self._read
 
     @property
     def has_edits(self) -> bool:
@@ -200,12 +201,16 @@ class RecordsController(QObject):
         self._cancel_loading = cancel = threading.Event()
         workspace, name = await asyncio.to_thread(self._folder.create), name_of(files)
         with self._activity.work(self.tr("Reading {0}").format(name), cancel.set) as work:
+            self._read = workspace
             try:
                 report = await self._load(workspace, name, files, options, cancel, work)
             except BaseException:
                 if self.workspace is not workspace:
                     await asyncio.to_thread(self._folder.remove, workspace)
                 raise
+            finally:
+                self._read = None
+                self._enable()
         await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
         self.changed.emit()
