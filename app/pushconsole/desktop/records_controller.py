@@ -122,6 +122,10 @@ class RecordsController(QObject):
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
+        if self._window.record_pane.modified:
+            self._window.record_pane.apply()
+            await asyncio.sleep(0)  # until that is asked for
+            await self.threads.edit(lambda: None)  # and made
         return await self._parting.may_go(self.workspace, self.name, edited=self.has_edits)
 
     async def stop_loading(self) -> None:
