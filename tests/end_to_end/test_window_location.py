@@ -105,3 +105,26 @@ async def test_what_a_crash_left_of_a_fetch_goes_at_the_next_start(qapp: QApplic
         assert living.is_dir()
     await asyncio.to_thread(folder.clear_room, living)
     assert not rooms()
+
+
+async def test_a_fetch_goes_on_while_another_address_is_asked_for_and_while_nothing_is_pasted(
+    qapp: QApplication, sandbox: RunningSandbox, server: FileServer
+) -> None:
+    server.stalled.add("/large.ndjson")
+    async with open_console(qapp, locations.sample(), sandbox) as driver:
+        await driver.loaded(300)
+        await open_location(driver, f"{server.address}/large.ndjson")
+        await until(lambda: "Fetching large.ndjson · 1.0 MB" in driver.labels(driver.window.run_bar))
+        driver.window.commands.open_location.trigger()
+        dialog = await driver.dialog(LocationDialog)
+        dialog.reject()
+        await driver.gone(LocationDialog)
+        QApplication.clipboard().clear()
+        driver.window.commands.open_pasted.trigger()
+        await until(lambda: "Nothing is copied that has rows." in driver.banner)
+        assert "Fetching large.ndjson · 1.0 MB" in driver.labels(driver.window.run_bar)
+        await open_location(driver, f"{server.address}/shop/products.csv")
+        await driver.accept_import()
+        await driver.loaded(2)
+        assert "Fetching large.ndjson was cancelled" in driver.log
+        await until(lambda: not rooms())

@@ -81,3 +81,24 @@ async def test_the_rows_are_handed_out_below_their_header(qapp: QApplication, ra
 
 def _buttons(driver: Driver) -> list[str]:
     return [button.text() for button in driver.window.problems_pane.findChildren(QPushButton)]
+
+
+async def test_a_row_is_mended_once_however_often_the_button_is_pressed(qapp: QApplication, ragged: Path) -> None:
+    async with open_console(qapp, ragged) as driver:
+        await driver.loaded(2)
+        dialog = await _open_repair(driver, "Line 3")
+        field = dialog.findChild(QPlainTextEdit)
+        assert isinstance(field, QPlainTextEdit)
+        mend = driver.find(QPushButton, "Make it a record", dialog)
+        driver.click(mend)
+        assert not mend.isEnabled()
+        await until(lambda: "where one row of 3 cells should be" in driver.labels(dialog))
+        await until(mend.isEnabled)
+        field.setPlainText("b,Chair,2.10")
+        driver.click(mend)
+        driver.click(mend)
+        await driver.gone(RepairDialog)
+        await driver.loaded(3)
+        await driver.undo()  # an edit after those that were asked for
+        await driver.loaded(2)
+        assert "not among the rejected" not in driver.log

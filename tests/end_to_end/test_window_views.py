@@ -240,3 +240,17 @@ async def test_a_layout_comes_back_with_the_same_columns_also_in_the_next_window
         await until(lambda: driver.table.columnWidth(2) == 333)
         assert driver.table.isColumnHidden(4)
         assert driver.window.records.header.visualIndex(3) == 2
+
+
+async def test_a_condition_that_is_clicked_holds_beside_all_of_what_was_typed(
+    qapp: QApplication, sandbox: RunningSandbox, lamps: Path
+) -> None:
+    async with open_console(qapp, lamps, sandbox) as driver:
+        await _ready(driver)
+        _type_filter(driver, "(price < 50)or(price > 100)")
+        await _shows(driver, ["a", "b", "c"])
+        driver.table.setCurrentIndex(driver.cell(1, "brand"))
+        await _choose(driver, lambda: _open_cell_menu(driver, driver.cell(1, "brand")), "Filter: brand is missing")
+        await _shows(driver, ["b", "c"])
+        await _choose(driver, lambda: _open_cell_menu(driver, driver.cell(0, "brand")), "Filter: brand is not missing")
+        await _shows(driver, [])

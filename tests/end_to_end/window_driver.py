@@ -180,6 +180,7 @@ class Driver:
     async def type_into_cell(self, row: int, column: str, text: str) -> None:
         """Double-click a cell, replace what it holds, press Enter."""
         await until(lambda: self.shown(row, column) != "…")
+        await until(lambda: self.cell(row, column).flags() & Qt.ItemFlag.ItemIsEditable)  # not while a file is read
         index = self.cell(row, column)
         self.table.scrollTo(index)
         place = self.table.visualRect(index).center()

@@ -121,7 +121,7 @@ class Console:
     def _make_records(self) -> None:
         """Make what brings records in, shows and changes them."""
         window, jobs, activity = self.window, self._jobs, self._activity
-        imports = ImportController(window, self._theme, jobs, locations.recipes())
+        imports = ImportController(window, self._theme, jobs, activity, locations.recipes())
         folder = self._folder = WorkspaceFolder(locations.workspaces(), self._ledger.workspaces_needed)
         self._records = RecordsController(window, jobs, activity, imports, folder)
         self._locations = LocationController(window, jobs, activity, self._records, folder)

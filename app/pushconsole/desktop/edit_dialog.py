@@ -91,5 +91,11 @@ def scope_box(selected: int, whole: int) -> QComboBox:
     box = QComboBox()
     if selected:
         box.addItem(quantities.counted(selected, "selected record", "selected records"), True)  # noqa: FBT003
-    box.addItem(f"All {quantities.counted(whole, 'record', 'records')}", False)  # noqa: FBT003
+    box.addItem("", False)  # noqa: FBT003
+    name_whole(box, whole)
     return box
+
+
+def name_whole(box: QComboBox, whole: int) -> None:
+    """Say in such a choice how many all records are."""
+    box.setItemText(box.count() - 1, f"All {quantities.counted(whole, 'record', 'records')}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from pushconsole.desktop.activity import SOON_S, Activity
 from pushconsole.desktop.import_dialog import ImportDialog
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.questions import accepted
@@ -26,6 +27,7 @@ from pushconsole.records import (
     lists_in,
     recipe_for,
 )
+from pushconsole.runs import Level
 
 _ANY_BYTES = "iso8859-1"
 
@@ -33,10 +35,11 @@ _ANY_BYTES = "iso8859-1"
 class ImportController:
     """Asks how a file is to be read, where there is something to ask."""
 
-    def __init__(self, window: QWidget, theme: Theme, jobs: Jobs, recipes: Path) -> None:
+    def __init__(self, window: QWidget, theme: Theme, jobs: Jobs, activity: Activity, recipes: Path) -> None:
         self._window = window
         self._theme = theme
         self._jobs = jobs
+        self._activity = activity
         self._recipes = RecipeBook(recipes)
 
     async def options_for(self, path: Path) -> ReadOptions | None:
@@ -46,6 +49,21 @@ class ImportController:
             InputError: it cannot be read at all.
 
         """
+        looking = asyncio.create_task(self._look_at(path))
+        words = self._window.tr("Looking at {0}").format(path.name)  # a spreadsheet has to be unpacked for that
+        try:
+            with self._activity.work(words, looking.cancel, after_s=SOON_S):
+                await asyncio.wait({looking})
+        finally:
+            looking.cancel()
+        if looking.cancelled():
+            self._activity.tell(Level.INFO, self._window.tr("Opening {0} was cancelled.").format(path.name))
+            return None
+        seen = looking.result()
+        return await self._ask(path, seen) if _has_questions(seen.found) else seen.options
+
+    async def _look_at(self, path: Path) -> _Seen:
+        """Look at a file, and as a recipe for such files says, where there is one."""
         choices: tuple[str, ...] = ()
         options = ReadOptions()
         refusal: list[str] = []
@@ -59,24 +77,18 @@ class ImportController:
             options = ReadOptions(wrapper=choices[0]) if choices else ReadOptions(encoding=_ANY_BYTES)
             refusal = [] if choices else [error.sentence]
             found = await _inspected(path, options, choices)
-        return await self._ask(path, found, options, choices, refusal) if _has_questions(found) else options
-
-    async def _ask(
-        self,
-        path: Path,
-        found: Inspection,
-        options: ReadOptions,
-        choices: tuple[str, ...],
-        refusal: Sequence[str],
-    ) -> ReadOptions | None:
-        dialog, seen = ImportDialog(self._theme, path.name, self._window), found.source.columns
-        recipe = await asyncio.to_thread(self._recipes.find, seen)
+        columns = found.source.columns
+        recipe = await asyncio.to_thread(self._recipes.find, columns) if _has_questions(found) else None
         reading = _Reading(path, choices, recipe)
         if recipe is not None:
             options, found = await reading.as_the_recipe_says(found)
+        return _Seen(reading, options, found, columns, refusal, recipe)
+
+    async def _ask(self, path: Path, seen: _Seen) -> ReadOptions | None:
+        dialog, reading, found = ImportDialog(self._theme, path.name, self._window), seen.reading, seen.found
         # A recipe for other columns stays as it is, so its name is not where these would be kept.
-        dialog.set_options(options, recipe.name if recipe and not reading.differences(found) else "")
-        dialog.show_inspection(found, [*refusal, *reading.differences(found)])
+        dialog.set_options(seen.options, seen.recipe.name if seen.recipe and not reading.differences(found) else "")
+        dialog.show_inspection(found, [*seen.refusal, *reading.differences(found)])
         dialog.options_changed.connect(
             lambda: self._jobs.start(_inspect_again(dialog, reading), instead_of="inspect", until=dialog.finished)
         )
@@ -85,8 +97,29 @@ class ImportController:
         options, name = dialog.options, dialog.recipe_name  # the dialog goes with the next turn of the event loop
         if name:
             found = await reading.inspected(options)
-            await asyncio.to_thread(self._recipes.keep, recipe_for(name, found.source, options, seen))
+            await asyncio.to_thread(self._recipes.keep, recipe_for(name, found.source, options, seen.columns))
         return options
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a file was found to be before anything is asked.
+
+    Attributes:
+        reading: looks at it again.
+        options, found: how it was read, and what it was found to be that way.
+        columns: those it has by itself, by which recipes are known.
+        refusal: why it could not be read as it is.
+        recipe: for such files, or None.
+
+    """
+
+    reading: _Reading
+    options: ReadOptions
+    found: Inspection
+    columns: Sequence[str]
+    refusal: Sequence[str]
+    recipe: Recipe | None
 
 
 class _Reading:
@@ -129,11 +162,14 @@ class _Reading:
 async def _inspect_again(dialog: ImportDialog, reading: _Reading) -> None:
     """Look at the file with what the dialog says; show nothing of it where it says something else by then."""
     options = dialog.options
+    telling = asyncio.get_running_loop().call_later(SOON_S, dialog.show_looking)
     try:
         found = await reading.inspected(options)
     except InputError as error:
         dialog.show_error(str(error))
         return
+    finally:
+        telling.cancel()
     if dialog.options == options:
         dialog.show_inspection(found, reading.differences(found))
 

@@ -154,6 +154,11 @@ class ImportDialog(QDialog):
         self._load.setEnabled(bool(found.rows))
         self._filling = False
 
+    def show_looking(self) -> None:
+        """Say that what is shown is not yet what was said last."""
+        self._note.setText(self.tr("Looking at the file again…"))
+        self._note.show()
+
     def show_error(self, sentence: str) -> None:
         """Say why the file cannot be read with the present options."""
         self._preview.show((), [])

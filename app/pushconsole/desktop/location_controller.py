@@ -32,16 +32,19 @@ class LocationController(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._jobs = jobs
         self._activity = activity
         self._records = records
         self._folder = folder
-        window.commands.open_location.triggered.connect(lambda: jobs.start(self._open(), instead_of="location"))
+        window.commands.open_location.triggered.connect(lambda: jobs.start(self._ask(), instead_of="ask location"))
 
-    async def _open(self) -> None:
+    async def _ask(self) -> None:
+        """Ask for an address; what is being fetched goes on until there is one."""
         dialog = LocationDialog(self._window)
-        if not await accepted(dialog):
-            return
-        address = dialog.address
+        if await accepted(dialog):
+            self._jobs.start(self._open(dialog.address), instead_of="location")
+
+    async def _open(self, address: str) -> None:
         room = await asyncio.to_thread(self._folder.make_room)
         try:
             path = room / remote_name(address)
@@ -58,8 +61,9 @@ class LocationController(QObject):
         finally:
             fetching.cancel()
             await asyncio.wait({fetching})  # its connection is closed on this loop, not after it
+            if fetching.cancelled():
+                self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
         if fetching.cancelled():
-            self._activity.tell(Level.INFO, self.tr("Fetching {0} was cancelled.").format(path.name))
             return False
         fetching.result()
         return True

@@ -26,7 +26,7 @@ class PastedTable(QObject):
         self._activity = activity
         self._records = records
         self._folder = folder
-        window.commands.open_pasted.triggered.connect(lambda: jobs.start(self._open(), instead_of="location"))
+        window.commands.open_pasted.triggered.connect(lambda: jobs.start(self._open(), instead_of="pasted table"))
 
     async def _open(self) -> None:
         text = QGuiApplication.clipboard().text()

@@ -109,7 +109,8 @@ class RecordPane(QWidget):
         self.tools.setEnabled(False)
 
     def start_over(self) -> None:
-        """Show that no record is selected, of other records than those before."""
+        """Show that no record is selected, of other records than those before: what was typed is for none of them."""
+        self._record_id = -1
         self.show_nothing()
         self._drafts.clear()
 

@@ -86,6 +86,7 @@ class RecordsController(QObject):
         self._opening: asyncio.Task[None] | None = None
         self._shape = NOTHING
         self._editable = True
+        self._read: Workspace | None = None  # while a file is read into it
         self._connect()
 
     def open(self, files: Sequence[Path]) -> None:
@@ -112,7 +113,7 @@ class RecordsController(QObject):
     @property
     def editable(self) -> bool:
         """Whether the records may be edited."""
-        return self._editable and self.workspace is not None
+        return self._editable and self.workspace is not None and self.workspace is not self._read
 
     @property
     def has_edits(self) -> bool:
@@ -121,6 +122,10 @@ class RecordsController(QObject):
 
     async def may_discard(self) -> bool:
         """Ask what becomes of edits that are in no file; return whether the records may go."""
+        if self._window.record_pane.modified:
+            self._window.record_pane.apply()
+            await asyncio.sleep(0)  # until that is asked for
+            await self.threads.edit(lambda: None)  # and made
         return await self._parting.may_go(self.workspace, self.name, edited=self.has_edits)
 
     async def stop_loading(self) -> None:
@@ -176,7 +181,7 @@ class RecordsController(QObject):
         window.records.record_selected.connect(
             lambda record_id: self._jobs.start(self._show_record(record_id), instead_of="record")
         )
-        window.records.selection_count_changed.connect(self._show_count)
+        window.records.selection_count_changed.connect(lambda _: self._show_count())
         window.records.copy_requested.connect(self._copy)
         window.problems_pane.record_activated.connect(self.go_to)
         do.add_record.triggered.connect(self._add_record)
@@ -200,12 +205,16 @@ class RecordsController(QObject):
         self._cancel_loading = cancel = threading.Event()
         workspace, name = await asyncio.to_thread(self._folder.create), name_of(files)
         with self._activity.work(self.tr("Reading {0}").format(name), cancel.set) as work:
+            self._read = workspace
             try:
                 report = await self._load(workspace, name, files, options, cancel, work)
             except BaseException:
                 if self.workspace is not workspace:
                     await asyncio.to_thread(self._folder.remove, workspace)
                 raise
+            finally:
+                self._read = None
+                self._enable()
         await self._take_over(workspace, name)
         tell_loaded(report, self._activity)
         self.changed.emit()
@@ -320,7 +329,8 @@ class RecordsController(QObject):
         else:
             self._activity.warn(self.tr("The filter hides this record. Clear the filter to see it."))
 
-    def _show_count(self, selected: int = 0) -> None:
+    def _show_count(self) -> None:
+        selected = sum(last - first + 1 for first, last in self._window.records.selected_ranges())
         seen = self.view.count if self.view is not None and self.filtered else None
         self._window.set_record_count(self._shape.count, selected, seen, self._shape.rejected)
 

@@ -55,6 +55,9 @@ class RejectsController(QObject):
         else:
             if isValid(dialog):  # an edit before it can take long, and the person need not wait
                 dialog.accept()
+        finally:
+            if isValid(dialog):
+                dialog.set_busy(busy=False)
 
     async def _export(self) -> None:
         workspace = self._records.workspace

@@ -29,8 +29,9 @@ class RepairDialog(QDialog):
         self._text = named(QPlainTextEdit(row.text), self.tr("The row"), self.tr("As the file has it"))
         self._text.setFont(theme.mono_font())
         self._fault = named(label("", "failed", wrap=True), self.tr("Why it is still no record"))
-        repair = button(self.tr("&Make it a record"), self.tr("Adds it to the records; undo takes it back"), "primary")
-        repair.clicked.connect(lambda: self.submitted.emit(self._text.toPlainText()))
+        tip = self.tr("Adds it to the records; undo takes it back")
+        self._repair = button(self.tr("&Make it a record"), tip, "primary")
+        self._repair.clicked.connect(self._submit)
         cancel = button(self.tr("&Cancel"), self.tr("Leaves the row out (Esc)"))
         cancel.clicked.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -43,8 +44,16 @@ class RepairDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addStretch()
         buttons.addWidget(cancel)
-        buttons.addWidget(repair)
+        buttons.addWidget(self._repair)
         layout.addLayout(buttons)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Take the text once: what was asked for is under way."""
+        self._repair.setEnabled(not busy)
+
+    def _submit(self) -> None:
+        self.set_busy(busy=True)
+        self.submitted.emit(self._text.toPlainText())
 
     def show_fault(self, sentence: str) -> None:
         """Say why the text is still no record."""

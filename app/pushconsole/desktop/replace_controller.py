@@ -34,6 +34,7 @@ class ReplaceController(QObject):
         self._cancel = threading.Event()
         window.commands.edits.replace.triggered.connect(lambda: jobs.start(self._open(), instead_of="open find"))
         records.changed.connect(self._search_again)
+        records.seen_changed.connect(lambda: jobs.start(self._heed_view(), instead_of="find in view"))
 
     async def _open(self) -> None:
         if self._dialog is not None:
@@ -43,8 +44,7 @@ class ReplaceController(QObject):
         spans, model = self._window.records.selected_ranges(), self._window.model
         view = self._records.view
         self._workspace, self._selected = workspace, await asyncio.to_thread(ranges_of, view or workspace, spans)
-        filtered = view is not None and self._records.filtered
-        self._seen = await asyncio.to_thread(view.ranges) if view is not None and filtered else None
+        self._seen = await self._ids_seen()
         selected = sum(last - first + 1 for first, last in spans)
         dialog = self._dialog = ReplaceDialog(model.columns, selected, model.rowCount(), self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -53,6 +53,16 @@ class ReplaceController(QObject):
         dialog.record_activated.connect(self._records.go_to)
         dialog.finished.connect(self._forget)
         dialog.show()
+
+    async def _ids_seen(self) -> list[tuple[int, int]] | None:
+        view = self._records.view
+        return await asyncio.to_thread(view.ranges) if view is not None and self._records.filtered else None
+
+    async def _heed_view(self) -> None:
+        """Search what the filter shows now."""
+        if self._dialog is not None and self._records.workspace is self._workspace:
+            self._seen = await self._ids_seen()
+            self._search_again()
 
     def _forget(self) -> None:
         self._cancel.set()
@@ -63,7 +73,9 @@ class ReplaceController(QObject):
             return
         if self._records.workspace is not self._workspace:
             self._dialog.close()
-        elif self._dialog.command().find:
+            return
+        self._dialog.set_whole(self._window.model.rowCount())
+        if self._dialog.command().find:
             self._dialog.search_requested.emit()
 
     async def _search(self, dialog: ReplaceDialog) -> None:

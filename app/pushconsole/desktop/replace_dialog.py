@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from pushconsole import quantities
-from pushconsole.desktop.edit_dialog import scope_box
+from pushconsole.desktop.edit_dialog import name_whole, scope_box
 from pushconsole.desktop.parts import button, label, named, set_look, unbounded
 from pushconsole.records import Column, Matches, Replace
 
@@ -70,6 +70,10 @@ class ReplaceDialog(QDialog):
     def only_selected(self) -> bool:
         """Whether only the selected records are meant."""
         return bool(self._scope.currentData())
+
+    def set_whole(self, whole: int) -> None:
+        """Say how many records there are to be searched, of which others may have been selected."""
+        name_whole(self._scope, whole)
 
     def show_matches(self, found: Matches) -> None:
         """Show how many matches there are, and the first of them."""

@@ -142,8 +142,7 @@ class ViewController(QObject):
 
     def add_term(self, term: str) -> None:
         """Filter by one more condition."""
-        present = self._where.text if self._where else ""
-        text = f"({present}) and {term}" if " or " in present.lower() else f"{present} and {term}" if present else term
+        text = f"{self._where.as_part} and {term}" if self._where else term
         self._window.filter_field.setText(text)
         self._filter(text)
 

@@ -61,6 +61,11 @@ class Filter:
     text: str
     condition: Condition
 
+    @property
+    def as_part(self) -> str:
+        """The text as it can stand before an ``and``."""
+        return f"({self.text})" if isinstance(self.condition, Some) else self.text
+
 
 def read_filter(text: str, columns: Collection[str]) -> Filter | None:
     """Read a filter; None where the text is blank.
