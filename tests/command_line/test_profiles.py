@@ -121,6 +121,17 @@ def test_a_locked_keyring_leaves_no_half_made_profile(
     assert names() == []
 
 
+def test_without_a_keyring_nobody_is_told_that_a_key_was_removed(sandbox: RunningSandbox) -> None:
+    profile = {"name": NAME, "application_id": sandbox.app_id, "region": "us"}
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    settings_file().write_text(json.dumps({"profiles": [profile]}), encoding="utf-8")
+    removed = run("profiles", "remove", NAME)
+    assert removed.status == 0
+    assert "and its key" not in removed.stdout
+    assert "Whether a keyring has its key is not known" in removed.stdout
+    assert names() == []
+
+
 def test_a_profile_whose_key_is_gone_says_how_to_get_it_back(sandbox: RunningSandbox, tmp_path: Path) -> None:
     profile = {"name": NAME, "application_id": sandbox.app_id, "region": "us"}
     settings_file().parent.mkdir(parents=True, exist_ok=True)

@@ -79,12 +79,20 @@ def test_retry_after_is_read_as_seconds(header: str | None, wait_s: float | None
     assert caught.value.retry_after_s == wait_s
 
 
-def test_retry_after_may_be_a_moment_by_the_services_own_clock() -> None:
-    headers = {"date": "Thu, 26 Nov 2026 10:00:00 GMT", "retry-after": "Thu, 26 Nov 2026 10:00:45 GMT"}
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+def test_retry_after_may_be_a_moment_by_the_services_own_clock(zone: str) -> None:
+    headers = {"date": "Thu, 26 Nov 2026 10:00:00 GMT", "retry-after": f"Thu, 26 Nov 2026 10:00:45 {zone}"}
     response = httpx.Response(429, headers=headers, request=httpx.Request("GET", "https://host.test"))
     with pytest.raises(TooManyCalls) as caught:
         raise_for_status(response, ClearKey())
     assert caught.value.retry_after_s == 45.0
+
+
+@pytest.mark.parametrize("error", [httpx.ConnectTimeout(""), httpx.ReadTimeout("")])
+def test_what_took_too_long_is_said_in_words(error: httpx.TimeoutException) -> None:
+    with pytest.raises(UserFacingError, match="nothing came in time") as caught, mapped("host.test"):
+        raise error
+    assert type(error).__name__ not in str(caught.value)
 
 
 def test_a_record_named_beside_the_message_is_kept() -> None:

@@ -9,11 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pushconsole.ingestion import Action, transformations_of
+from pushconsole.credentials import Secret
+from pushconsole.ingestion import Action, IngestionClient, transformations_of
+from pushconsole.ingestion.messages import Transformation
 from pushconsole.records import set_sent
 from pushconsole.runs import (
     AttributeChange,
@@ -101,6 +104,19 @@ async def test_records_dropped_multiplied_and_failed_are_told(sandbox: RunningSa
     assert [trial.outcome for trial in trials] == [Outcome.DROPPED, Outcome.MULTIPLIED, Outcome.FAILED]
     assert [trial.error for trial in trials] == [None, None, "Error: no stock"]
     assert all(trial.seconds > 0 for trial in trials)
+
+
+async def test_what_is_no_record_is_a_failure_and_no_crash() -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"payloads": ['{"objectID":"a"}', "[1,2]"]})
+
+    one = Transformation(transformation_id="t", name="Odd", code="return [record, [1, 2]];")
+    async with IngestionClient(
+        application_id="A", api_key=Secret("k"), region="us", transport=httpx.MockTransport(answer)
+    ) as client:
+        (trial,) = [trial async for trial in try_records(client, [one], [sample('{"objectID":"a"}')])]
+    assert trial.outcome is Outcome.FAILED
+    assert trial.error == "“Odd” made something that is no record: [1,2]"
 
 
 def test_a_stratified_sample_has_first_last_largest_and_the_one_that_lacks_most(tmp_path: Path) -> None:

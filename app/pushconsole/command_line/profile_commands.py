@@ -69,9 +69,12 @@ def list_profiles(
         return
     screen = console()
     keys = KeyStore()
-    listed = _table(profiles, store.default_name(), keys.places(profiles)) if profiles else "There is no profile yet."
-    screen.print(listed)
-    screen.print(keys.state().sentence)
+    try:
+        places, broken = keys.places(profiles), ""
+    except KeyringError as error:
+        places, broken = dict.fromkeys((profile.name for profile in profiles), KeyPlace.UNKNOWN), str(error)
+    screen.print(_table(profiles, store.default_name(), places) if profiles else "There is no profile yet.")
+    screen.print(broken or keys.state().sentence)
 
 
 @application.command()
@@ -133,8 +136,12 @@ def add(  # noqa: PLR0917  the options of a command
 @application.command()
 def remove(name: NameArgument) -> None:
     """Remove a profile and its key."""
-    remove_profile(ProfileStore(locations.settings_file()), KeyStore(), name)
-    sys.stdout.write(f"Removed {name} and its key.\n")
+    keys = KeyStore()
+    remove_profile(ProfileStore(locations.settings_file()), keys, name)
+    if (state := keys.state()).usable:
+        sys.stdout.write(f"Removed {name} and its key.\n")
+    else:
+        sys.stdout.write(f"Removed {name}. Whether a keyring has its key is not known. {state.sentence}\n")
 
 
 @application.command()

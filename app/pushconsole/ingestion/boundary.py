@@ -13,7 +13,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
 import httpx
@@ -81,9 +81,12 @@ def mapped(host: str, proxy: str = "") -> Iterator[None]:
         raise _translated(error, host, proxy) from error
 
 
+_TOO_LONG = "nothing came in time"
+
+
 def _translated(error: Exception, host: str, proxy: str) -> UserFacingError:
     meaning = MEANINGS[type(error)]
-    said = str(error).strip() or type(error).__name__
+    said = str(error).strip() or (_TOO_LONG if isinstance(error, httpx.TimeoutException) else type(error).__name__)
     if issubclass(meaning, NothingSent):
         if known := _known(error, host, proxy):
             return meaning(*known)
@@ -215,9 +218,20 @@ def _retry_after_s(response: httpx.Response) -> float | None:
         seconds = float(said)
         return seconds if math.isfinite(seconds) and seconds >= 0 else None
     with contextlib.suppress(ValueError):
-        now = email.utils.parsedate_to_datetime(response.headers.get("date", ""))
-        return max(0.0, (email.utils.parsedate_to_datetime(said) - now).total_seconds())
+        return max(0.0, moment_s(said) - moment_s(response.headers.get("date", "")))
     return None
+
+
+def moment_s(date: str) -> float:
+    """Return the moment that a header names, in seconds since 1970.
+
+    Raises:
+        ValueError: it names none.
+
+    """
+    moment = email.utils.parsedate_to_datetime(date)
+    # Without a zone it is UTC, as all of HTTP is (RFC 9110, 5.6.7), and not the time of this place.
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def decoded(response: httpx.Response, shape: type[_Shape], api_key: ApiKey) -> _Shape:

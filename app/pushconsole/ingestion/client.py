@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import email.utils
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,7 +20,7 @@ import msgspec
 from pushconsole import __version__
 from pushconsole.errors import NotFound, NotOneTask, RequestRefused
 from pushconsole.ingestion.addresses import ingestion_address, search_address
-from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, raise_for_status
+from pushconsole.ingestion.boundary import ApiKey, decoded, mapped, moment_s, raise_for_status
 from pushconsole.ingestion.connections import Connections
 from pushconsole.ingestion.failures import tasks_named
 from pushconsole.ingestion.messages import (
@@ -321,7 +320,7 @@ class IngestionClient:
 
     def _heed_clock(self, date: str) -> None:
         with contextlib.suppress(ValueError):
-            self.clock_ahead_s = email.utils.parsedate_to_datetime(date).timestamp() + _HALF_A_SECOND - time.time()
+            self.clock_ahead_s = moment_s(date) + _HALF_A_SECOND - time.time()
 
 
 async def _slices(body: bytes) -> AsyncIterator[bytes]:

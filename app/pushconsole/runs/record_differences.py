@@ -61,6 +61,15 @@ def attributes_of(text: str) -> dict[str, str]:
     return {name: bytes(value).decode() for name, value in raw_attributes(text).items()}
 
 
+def is_record(text: str) -> bool:
+    """Return whether a text is a JSON object."""
+    try:
+        raw_attributes(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return True
+
+
 def raw_attributes(text: str | bytes | msgspec.Raw) -> Attributes:
     """Return a record's attributes as it has them, by their names."""
     return msgspec.json.decode(text, type=Attributes)

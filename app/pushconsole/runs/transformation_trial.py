@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pushconsole.ingestion import Transformation
 from pushconsole.records import View, Workspace
-from pushconsole.runs.record_differences import AttributeChange, as_written, changes_between
+from pushconsole.runs.record_differences import AttributeChange, as_written, changes_between, is_record
 
 if TYPE_CHECKING:
     from pushconsole.ingestion import IngestionClient  # httpx with it: see there
@@ -19,6 +19,7 @@ MOST_SAMPLES = 50
 """Each record is a call of its own, and nobody reads more than this."""
 
 _LOOKED_AT = 1000
+_QUOTED = 80  # characters of what is no record
 """Among this many, spread evenly, the record with the fewest attributes is looked for: 70 ms however long the file."""
 
 
@@ -137,6 +138,8 @@ async def _through(
             answer = await client.try_transformation(transformation, text)
             if answer.error is not None:
                 return (), answer.error.message or f"“{transformation.name}” failed and did not say why"
+            if (odd := next((one for one in answer.payloads or () if not is_record(one)), None)) is not None:
+                return (), f"“{transformation.name}” made something that is no record: {odd[:_QUOTED]}"
             made.extend(answer.payloads or ())
         texts = tuple(made)
     return texts, None
