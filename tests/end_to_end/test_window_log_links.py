@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QTableView, QToolButton
 
-from pushconsole.runs import BatchLimits, plan_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.shell import numbered_csv, written
 from tests.end_to_end.window_driver import Driver, open_console, until
@@ -19,12 +17,7 @@ from tests.sandbox.caller import Caller
 
 _COUNT = 40
 
-
-@pytest.fixture(autouse=True)
-def small_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a call have no more than ten of these records, so that a small file makes several."""
-    planned = functools.partial(plan_records, limits=BatchLimits(max_records=10))
-    monkeypatch.setattr("pushconsole.desktop.run_controller.plan_records", planned)
+pytestmark = pytest.mark.usefixtures("small_calls")
 
 
 def _choose_row(driver: Driver, row: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import threading
 import time
 from collections.abc import Callable
@@ -13,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from pushconsole import quantities
 from pushconsole.desktop import view_controller
-from pushconsole.runs import BatchLimits, plan_records
+from pushconsole.runs import plan_records
 from pushconsole.sandbox import RunningSandbox
 from tests.command_line.shell import numbered_csv
 from tests.end_to_end.window_driver import StallMeter, open_console, until
 from tests.sandbox.caller import Caller
 
 
+@pytest.mark.usefixtures("small_calls")
 async def test_a_run_can_be_cancelled_while_records_are_sorted_and_afterwards(
     qapp: QApplication, sandbox: RunningSandbox, caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -32,8 +32,6 @@ async def test_a_run_can_be_cancelled_while_records_are_sorted_and_afterwards(
         return made(*of)  # type: ignore[arg-type]
 
     monkeypatch.setattr(view_controller, "_view", slow)
-    planned = functools.partial(plan_records, limits=BatchLimits(max_records=10))
-    monkeypatch.setattr("pushconsole.desktop.run_controller.plan_records", planned)
     caller.fault({"delay_s": 0.5}, path="/push$")
     async with open_console(qapp, numbered_csv(tmp_path / "records.csv", 400), sandbox) as driver:
         foot = driver.window.run_bar
