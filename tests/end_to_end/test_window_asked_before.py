@@ -118,6 +118,7 @@ async def test_a_question_about_records_goes_with_them(qapp: QApplication, lette
             driver.console._records.open_as_found(other)  # as one that was opened before, and whose rows come now
             await driver.gone(kind)
             await until(lambda: driver.shown(0, "objectID") == "x")
+            await until(driver.window.commands.edits.rename.isEnabled)  # once all of it is read
 
 
 async def test_a_rejected_row_of_other_records_cannot_be_mended(qapp: QApplication, tmp_path: Path) -> None:
