@@ -6,8 +6,7 @@ import asyncio
 import enum
 import math
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -17,6 +16,7 @@ from pushconsole.credentials import Profile, ProfileKind
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.notification import notify
+from pushconsole.desktop.prepared_run import PreparedRun
 from pushconsole.desktop.push_offer import PushOffer
 from pushconsole.desktop.records_controller import RecordsController
 from pushconsole.desktop.records_model import RowState
@@ -59,20 +59,6 @@ _STATES = {
     Verdict.FAILED: RowState.FAILED,
     Verdict.IN_DOUBT: RowState.IN_DOUBT,
 }
-
-
-@dataclass(frozen=True)
-class PreparedRun:
-    """A run that may begin.
-
-    Attributes:
-        accounting: which takes its events in.
-        begin: gives them, once it has the hand that pauses and cancels.
-
-    """
-
-    accounting: Accounting
-    begin: Callable[[Control], AsyncGenerator[RunEvent, None]]
 
 
 class _State(enum.Enum):

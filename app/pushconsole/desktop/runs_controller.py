@@ -19,10 +19,11 @@ from pushconsole.credentials import Profile
 from pushconsole.desktop.activity import Activity
 from pushconsole.desktop.jobs import Jobs
 from pushconsole.desktop.notification import notify
+from pushconsole.desktop.prepared_run import PreparedRun
 from pushconsole.desktop.question_dialog import Answer
 from pushconsole.desktop.questions import asked, folder_to_fill
 from pushconsole.desktop.records_controller import RecordsController
-from pushconsole.desktop.run_controller import PreparedRun, RunController
+from pushconsole.desktop.run_controller import RunController
 from pushconsole.desktop.run_questions import RunQuestions
 from pushconsole.desktop.run_words import row_of
 from pushconsole.desktop.target_controller import TargetController
