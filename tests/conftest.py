@@ -46,6 +46,20 @@ HAVING runs.records <> sum(b.records)
 """
 
 
+_APART = frozenset({"benchmarks", "desktop", "end_to_end", "faults"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that measure stalls, memory and time in one process, where several run the others.
+
+    A window beside another one would have half a processor, and its stalls would be the other's.
+    """
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(tests).parts[0] in _APART:
+            item.add_marker(pytest.mark.xdist_group("apart"))
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test, and the processes it starts, user directories and an environment of their own."""
