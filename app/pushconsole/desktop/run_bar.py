@@ -12,7 +12,6 @@ from pushconsole import quantities
 from pushconsole.desktop.parts import button, label, named, set_look
 from pushconsole.desktop.sparkline import Sparkline
 from pushconsole.desktop.theme import Theme
-from pushconsole.runs import Verdict
 
 ICONS = {"failed": "cross", "warning": "warning", "succeeded": "check"}
 """The shape of each tone in which a run has ended."""
@@ -29,7 +28,7 @@ class RunFigures:
         unsent: records that were not sent.
         per_second: records a second now, or None where it cannot be told yet.
         seconds_left: estimate, or None where it cannot be told yet.
-        call: what became of the call of an action on the whole index, of which the four numbers say nothing.
+        call: the verdict on the call of an action on the whole index, of which the four numbers say nothing.
 
     """
 
@@ -39,7 +38,7 @@ class RunFigures:
     unsent: int
     per_second: float | None = None
     seconds_left: float | None = None
-    call: Verdict | None = None
+    call: str | None = None
 
     @property
     def records(self) -> int:
@@ -54,9 +53,9 @@ class RunFigures:
     @property
     def tone(self) -> str:
         """In which tone it is shown how it ended."""
-        if self.failed or self.call is Verdict.FAILED:
+        if self.failed or self.call == "failed":
             return "failed"
-        open_ended = self.in_doubt or self.unsent or self.call in {Verdict.IN_DOUBT, Verdict.UNSENT}
+        open_ended = self.in_doubt or self.unsent or self.call in {"in_doubt", "unsent"}
         return "warning" if open_ended else "succeeded"
 
 
