@@ -50,14 +50,11 @@ _APART = frozenset({"benchmarks", "desktop", "end_to_end", "faults"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that measure stalls, memory and time in one process, where several run the others.
-
-    A window beside another one would have half a processor, and its stalls would be the other's.
-    """
+    """Mark the tests that measure stalls, memory and time: beside others their stalls would be those of the others."""
     tests = Path(__file__).parent
     for item in items:
         if item.path.relative_to(tests).parts[0] in _APART:
-            item.add_marker(pytest.mark.xdist_group("apart"))
+            item.add_marker(pytest.mark.apart)
 
 
 @pytest.fixture(autouse=True)

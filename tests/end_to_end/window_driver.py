@@ -112,8 +112,10 @@ class Driver:
         dialog = await self.dialog(QFileDialog)
         field = dialog.findChild(QLineEdit, "fileNameEdit")
         assert isinstance(field, QLineEdit)
+        await until(dialog.isActiveWindow)  # keys are for what is in front
         field.clear()
         QTest.keyClicks(field, str(path))
+        await until(lambda: field.text() == str(path))
         QTest.keyClick(field, Qt.Key.Key_Return)
         await self.gone(QFileDialog)
 
